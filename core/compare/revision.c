@@ -128,8 +128,12 @@ static bool copy_all(struct writer *w, const char *dir)
 		if (str_eq(dir, "/"))
 			break;
 	}
-	return w->found || err_set(w->e, ERR_NOT_FOUND, "%.7s has no go.mod for this directory",
-				   w->commit ? gitrepo_id(w->commit) : "the work tree");
+	if (w->found)
+		return true;
+	return w->commit ? err_set(w->e, ERR_NOT_FOUND, "%.7s has no go.mod for this directory",
+				   gitrepo_id(w->commit))
+			 : err_set(w->e, ERR_NOT_FOUND,
+				   "the work tree has no go.mod for this directory");
 }
 
 #define STALE (24 * 60 * 60) /* seconds: age of leftovers of a killed run */

@@ -51,27 +51,6 @@ static bool is_name_byte(unsigned char c)
 	return is_letter(c) || (c >= '0' && c <= '9') || c == '.' || c == '-';
 }
 
-static bool is_name_rune(uint32_t rune, bool first)
-{
-	if (rune < 0x80)
-		return is_letter((unsigned char)rune) ||
-		       (!first && is_name_byte((unsigned char)rune));
-	return text_is_letter(rune) ||
-	       (!first && (text_is_digit(rune) || rune == 0xb7 || (rune >= 0x300 && rune < 0x346)));
-}
-
-static bool is_name(const char *s, size_t len)
-{
-	for (size_t i = 0, n; i < len; i += n) {
-		uint32_t rune;
-
-		n = text_rune(s + i, len - i, &rune);
-		if (!is_name_rune(rune, i == 0))
-			return false;
-	}
-	return len > 0;
-}
-
 /* Bytes of a name. False without an error if there is none here. */
 static bool read_bytes(struct direct_xml *x, struct buf *b, struct err *e)
 {
@@ -104,7 +83,7 @@ static const char *read_name(struct direct_xml *x, bool space, const char *missi
 	if (!read_bytes(x, &b, &why)) {
 		if (!err_is_set(&why))
 			fail(x, &why, missing);
-	} else if (!is_name(b.data, b.len)) {
+	} else if (!direct_xml_is_name(b.data, b.len)) {
 		fail(x, &why, arena_fmt(x->arena, "invalid XML name: %s", b.data));
 	} else {
 		name = arena_strndup(x->arena, b.data, b.len);

@@ -1,7 +1,7 @@
 /*
  * direct_xml_impl.h - the tags of a page, as encoding/xml's RawToken reads them with Strict false.
  *
- * Refuses what Go refuses, in its words. One difference: beyond ASCII, names may have Unicode's letters and digits instead of those of XML 1.0. Strings live in the arena.
+ * Refuses what Go refuses, in its words. Strings live in the arena.
  *
  *	struct direct_xml x = { .s = html, .end = html + len, .arena = a };
  *	while (direct_xml_next(&x, &tag, &e)) ...
@@ -33,5 +33,8 @@ struct direct_xml_tag {
 
 /* False at the end of the page, or with an error where it is malformed. */
 bool direct_xml_next(struct direct_xml *x, struct direct_xml_tag *t, struct err *e);
+
+/* isName: len bytes are a name of XML 1.0. */
+bool direct_xml_is_name(const char *s, size_t len);
 
 #endif

@@ -275,7 +275,7 @@ bool gourl_parse(struct arena *a, const char *s, struct gourl *u, struct err *e)
 	char *copy = arena_strdup(a, s), *hash = strchr(copy, '#');
 	struct buf shown = BUF_INIT, q = BUF_INIT;
 	struct err why = ERR_INIT;
-	bool ok;
+	bool ok, whole;
 
 	*u = (struct gourl){ .scheme = "",
 			     .opaque = "",
@@ -287,11 +287,11 @@ bool gourl_parse(struct arena *a, const char *s, struct gourl *u, struct err *e)
 			     .raw_fragment = "" };
 	if (hash)
 		*hash++ = '\0';
-	ok = parse(a, copy, u, &why);
+	ok = whole = parse(a, copy, u, &why);
 	if (ok && hash)
 		ok = set_encoded(a, hash, IN_FRAGMENT, &u->fragment, &u->raw_fragment, &why);
 	if (!ok) {
-		text_redact_url(&shown, u->path && *u->path ? s : copy);
+		text_redact_url(&shown, whole ? s : copy);
 		text_quote(&q, shown.data, shown.len);
 		err_set(e, ERR_SYNTAX, "parse %s: %s", q.data, why.text);
 		err_release(&why);

@@ -404,13 +404,13 @@ static bool walk_branch(struct search *s, size_t k)
 
 	if (code != 0)
 		return false;
-	if (git->oid_fromstr(&id, s->branches[k]->id) == 0) {
-		see(s, &id, name);
-		code = git->revwalk_push(walk, &id);
+	git->oid_fromstr(&id, s->branches[k]->id); /* 40 digits */
+	see(s, &id, name);
+	code = git->revwalk_push(walk, &id);
+	for (size_t i = 0; i < k && code == 0; i++) {
+		git->oid_fromstr(&id, s->branches[i]->id);
+		code = git->revwalk_hide(walk, &id);
 	}
-	for (size_t i = 0; i < k && code == 0; i++)
-		if (git->oid_fromstr(&id, s->branches[i]->id) == 0)
-			code = git->revwalk_hide(walk, &id);
 	while (code == 0 && s->left && s->walked < MAX_WALKED && !cancel_is_set(s->cancel)) {
 		code = git->revwalk_next(&id, walk);
 		s->walked++;

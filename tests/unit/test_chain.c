@@ -220,7 +220,7 @@ static void test_absence(void **state)
 
 static int set_up(void **state)
 {
-	if (httpfix_setup(state, &server, answer))
+	if (tmp_setup(state))
 		return -1;
 	testdb_init(&db, "db.example/x");
 	testdb_init(&other, "db.example/y");
@@ -230,16 +230,18 @@ static int set_up(void **state)
 	}
 	head = testdb_head(&db, 700);
 	forged = testdb_head(&other, 700);
+	httpfix_start(&server, answer, NULL); /* whose thread reads these */
 	return 0;
 }
 
 static int tear_down(void **state)
 {
+	httpfix_stop(&server);
 	free((char *)(uintptr_t)head);
 	free((char *)(uintptr_t)forged);
 	testdb_release(&db);
 	testdb_release(&other);
-	return httpfix_teardown(state, &server);
+	return tmp_teardown(state);
 }
 
 int main(void)

@@ -46,6 +46,22 @@ static const char *const commands[][8] = {
 	{ "compare", "example.com/Upper@v1.0.0", "example.com/Upper@v1.1.0" },
 	{ "apply", "tidy" },
 	{ "prefetch" },
+	{ "prefetch", "--schedule=systemd" },
+	{ "outdated", "--majors", "--cooldown=7", "--sort=age" },
+	{ "outdated", "--json", "--direct", "--refresh" },
+	{ "versions", "--compare", "--commits", "example.com/Upper" },
+	{ "compare", "--packages", "v1.0.0..HEAD" },
+	{ "compare", "--markdown", "v1.0.0" },
+	{ "compare", "--diff", "example.com/Upper@v1.0.0", "example.com/Upper@v1.1.0" },
+	{ "drill", "--down=1" },
+	{ "drill", "--sumdb=down", "--json" },
+	{ "proxy", "example.com/Upper@v1.0.0" },
+	{ "proxy", "--all", "--no-zip" },
+	{ "offline", "--platform=linux/amd64,windows/arm64", "build", "queries" },
+	{ "mirror", "../mirror" },
+	{ "mirror", "--check", "../mirror" },
+	{ "mirror", "--layout=athens", "../athens" },
+	{ "mirror", "../m.tar.zst" },
 };
 
 static const char *command_line(struct fix *f, const char *const *words)
@@ -165,6 +181,11 @@ static const char *const fetching[][8] = {
 	{ "prefetch" },
 	{ "prefetch", "--yes" },
 	{ "compare", "example.com/Upper@v1.0.0", "example.com/Upper@v1.1.0" },
+	{ "outdated", "--majors", "--cooldown=3" },
+	{ "versions", "--compare", "example.com/Upper" },
+	{ "drill", "--down=1", "--status=404" },
+	{ "offline", "build", "queries" },
+	{ "mirror", "../mirror" },
 };
 
 /* Neither GOMODCACHE nor our own cache has anything: the proxy is a directory. */

@@ -146,6 +146,94 @@ static const struct page {
 	  "XML syntax error on line 1: expected attribute name in element" },
 	{ "<a b=\"x\"c><meta name=\"go-import\" content=\"a.b/c git https://h/r\">",
 	  "a.b/c|git|https://h/r|\n", NULL },
+	{ "<?xml version='1.1'?><meta name='go-import' content='a b c'>", NULL,
+	  "xml: unsupported version \"1.1\"; only version 1.0 is supported" },
+	{ "<?xml version=1.0?><meta name='go-import' content='a b c'>", "a|b|c|\n", NULL },
+	{ "<?xml version='1.0?><meta name='go-import' content='a b c'>", "a|b|c|\n", NULL },
+	{ "<?xml encoding='utf-16'?><meta name='go-import' content='a b c'>", NULL,
+	  "xml: opening charset \"utf-16\": can't decode XML document using charset \"utf-16\"" },
+	{ "<?xml encoding='UTF8'?><meta name='go-import' content='a b c'>", NULL,
+	  "xml: opening charset \"UTF8\": can't decode XML document using charset \"UTF8\"" },
+	{ "<?xml encoding='ISO-8859-1'?><meta name='go-import' content='a b c'>", NULL,
+	  "xml: opening charset \"ISO-8859-1\": can't decode XML document using charset \"ISO-8859-1\"" },
+	{ "<?xml version='1.0' encoding=''?><meta name='go-import' content='a b c'>", "a|b|c|\n",
+	  NULL },
+	{ "<?xml xversion='1.1' version ?><meta name='go-import' content='a b c'>", NULL,
+	  "xml: unsupported version \"1.1\"; only version 1.0 is supported" },
+	{ "<?xml version=?><meta name='go-import' content='a b c'>", "a|b|c|\n", NULL },
+	{ "<? x?><meta name='go-import' content='a b c'>", NULL,
+	  "XML syntax error on line 1: expected target name after <?" },
+	{ "<?a?b?><meta name='go-import' content='a b c'>", "a|b|c|\n", NULL },
+	{ "<a b=\"]]>\"><meta name='go-import' content='a b c'>", "a|b|c|\n", NULL },
+	{ "<![CDAT[x]]><meta name='go-import' content='a b c'>", NULL,
+	  "XML syntax error on line 1: invalid <![ sequence" },
+	{ "<!-x--><meta name='go-import' content='a b c'>", NULL,
+	  "XML syntax error on line 1: invalid sequence <!- not part of <!--" },
+	{ "<!----><meta name='go-import' content='a b c'>", "a|b|c|\n", NULL },
+	{ "<!---><meta name='go-import' content='a b c'>", NULL,
+	  "XML syntax error on line 1: unexpected EOF" },
+	{ "<!-----><meta name='go-import' content='a b c'>", NULL,
+	  "XML syntax error on line 1: invalid sequence \"--\" not allowed in comments" },
+	{ "<!a <!-- b -- c --> ><meta name='go-import' content='a b c'>", "a|b|c|\n", NULL },
+	{ "<!a '>\" ' <x>'><meta name='go-import' content='a b c'>", NULL,
+	  "XML syntax error on line 1: unexpected EOF" },
+	{ "<a:b:c><meta name='go-import' content='a b c'>", NULL,
+	  "XML syntax error on line 1: expected element name after <" },
+	{ "<meta a:b:c=d name='go-import' content='a b c'>", NULL,
+	  "XML syntax error on line 1: expected attribute name in element" },
+	{ "&#55296;<meta name='go-import' content='a b c'>", "a|b|c|\n", NULL },
+	{ "&#xFFFE;<meta name='go-import' content='a b c'>", NULL,
+	  "XML syntax error on line 1: illegal character code U+FFFE" },
+	{ "&#xfffd;<meta name='go-import' content='a b c'>", "a|b|c|\n", NULL },
+	{ "&#99999999999999999999;<meta name='go-import' content='a b c'>", "a|b|c|\n", NULL },
+	{ "&#x;<meta name='go-import' content='a b c'>", "a|b|c|\n", NULL },
+	{ "&#xg;<meta name='go-import' content='a b c'>", "a|b|c|\n", NULL },
+	{ "&#1a;<meta name='go-import' content='a b c'>", "a|b|c|\n", NULL },
+	{ "&-;<meta name='go-import' content='a b c'>", "a|b|c|\n", NULL },
+	{ "&a", NULL, "XML syntax error on line 1: unexpected EOF" },
+	{ "&#", NULL, "XML syntax error on line 1: unexpected EOF" },
+	{ "&#x", NULL, "XML syntax error on line 1: unexpected EOF" },
+	{ "&#x4", NULL, "XML syntax error on line 1: unexpected EOF" },
+	{ "\001<meta name='go-import' content='a b c'>", NULL,
+	  "XML syntax error on line 1: illegal character code U+0001" },
+	{ "\037<meta name='go-import' content='a b c'>", NULL,
+	  "XML syntax error on line 1: illegal character code U+001F" },
+	{ "\t\r\n <meta name='go-import' content='a b c'>", "a|b|c|\n", NULL },
+	{ "\357\277\276<meta name='go-import' content='a b c'>", NULL,
+	  "XML syntax error on line 1: illegal character code U+FFFE" },
+	{ "\357\277\277<meta name='go-import' content='a b c'>", NULL,
+	  "XML syntax error on line 1: illegal character code U+FFFF" },
+	{ "\355\240\200<meta name='go-import' content='a b c'>", NULL,
+	  "XML syntax error on line 1: invalid UTF-8" },
+	{ "<\315\260><meta name='go-import' content='a b c'>", NULL,
+	  "XML syntax error on line 1: invalid XML name: \315\260" },
+	{ "<a\315\200><meta name='go-import' content='a b c'>", "a|b|c|\n", NULL },
+	{ "<\315\200><meta name='go-import' content='a b c'>", NULL,
+	  "XML syntax error on line 1: invalid XML name: \315\200" },
+	{ "<a\315\206><meta name='go-import' content='a b c'>", NULL,
+	  "XML syntax error on line 1: invalid XML name: a\315\206" },
+	{ "<a\331\240><meta name='go-import' content='a b c'>", "a|b|c|\n", NULL },
+	{ "<\331\240><meta name='go-import' content='a b c'>", NULL,
+	  "XML syntax error on line 1: invalid XML name: \331\240" },
+	{ "<a\302\267><meta name='go-import' content='a b c'>", "a|b|c|\n", NULL },
+	{ "<\302\267><meta name='go-import' content='a b c'>", NULL,
+	  "XML syntax error on line 1: invalid XML name: \302\267" },
+	{ "<a\342\202\254><meta name='go-import' content='a b c'>", NULL,
+	  "XML syntax error on line 1: invalid XML name: a\342\202\254" },
+	{ "<\342\202\254><meta name='go-import' content='a b c'>", NULL,
+	  "XML syntax error on line 1: invalid XML name: \342\202\254" },
+	{ "<a\377><meta name='go-import' content='a b c'>", NULL,
+	  "XML syntax error on line 1: invalid XML name: a\377" },
+	{ "<_:a-.1><meta name='go-import' content='a b c'>", "a|b|c|\n", NULL },
+	{ "<meta name=go-import content='a b c'>", "a|b|c|\n", NULL },
+	{ "<meta name=go\303\251 content='a b c'>", "", NULL },
+	{ "<a b='&#x41;&unknown;'><meta name='go-import' content='a b c'>", "a|b|c|\n", NULL },
+	{ "<meta name='go-import' content='a&#32;b&#9;c'>", "a|b|c|\n", NULL },
+	{ "<meta name='go-import' content='a b c'/ >", NULL,
+	  "XML syntax error on line 1: expected /> in element" },
+	{ "<a b = >", "", NULL },
+	{ "<a b=\001>", NULL, "XML syntax error on line 1: expected attribute name in element" },
+	{ "<meta\tname\n=\r'go-import'\ncontent='a b c'>", "a|b|c|\n", NULL },
 };
 
 static void reads_pages_as_go(void **state)
@@ -173,10 +261,83 @@ static void reads_pages_as_go(void **state)
 	}
 }
 
+/* Pages that end too early, at every byte: the answers for the first N bytes, from N to N; "!" stands before an error. */
+static const char *const whole[] = {
+	"<?xml version='1.0' encoding=\"Ascii\"?><!DOCTYPE a [<!-- c --><x y='>' z=\"<\"> ]><a:b c = \"d&amp;&#x4a;&#65;&lt;\" f=g.h:i h j/><![CDATA[x]]]></a:b ><!--- y - z --><meta name='go-import' content='a b c'>",
+	"<!a '<!-- x>' \"'\" <!--y--> <b>>\r\n<\303\251l\314\201.\302\267a \303\251='\342\202\254\357\277\275'>\r\r\n</\303\251l>&#xD;&#13;&gt;<meta name='go-import' content='a\rb\r\nc'>",
+};
+static const struct cut {
+	size_t page, from, to;
+	const char *want;
+} cuts[] = {
+	{ 0, 0, 0, "" },
+	{ 0, 1, 37, "!XML syntax error on line 1: unexpected EOF" },
+	{ 0, 38, 38, "" },
+	{ 0, 39, 78, "!XML syntax error on line 1: unexpected EOF" },
+	{ 0, 79, 79, "" },
+	{ 0, 80, 119, "!XML syntax error on line 1: unexpected EOF" },
+	{ 0, 120, 200, "!XML syntax error on line 1: invalid XML name: .h:i" },
+	{ 1, 0, 0, "" },
+	{ 1, 1, 30, "!XML syntax error on line 1: unexpected EOF" },
+	{ 1, 31, 33, "" },
+	{ 1, 34, 48, "!XML syntax error on line 2: unexpected EOF" },
+	{ 1, 49, 50, "!XML syntax error on line 2: invalid UTF-8" },
+	{ 1, 51, 51, "!XML syntax error on line 2: unexpected EOF" },
+	{ 1, 52, 53, "!XML syntax error on line 2: invalid UTF-8" },
+	{ 1, 54, 55, "!XML syntax error on line 2: unexpected EOF" },
+	{ 1, 56, 59, "" },
+	{ 1, 60, 64, "!XML syntax error on line 3: unexpected EOF" },
+	{ 1, 65, 65, "" },
+	{ 1, 66, 69, "!XML syntax error on line 3: unexpected EOF" },
+	{ 1, 70, 70, "" },
+	{ 1, 71, 74, "!XML syntax error on line 3: unexpected EOF" },
+	{ 1, 75, 75, "" },
+	{ 1, 76, 78, "!XML syntax error on line 3: unexpected EOF" },
+	{ 1, 79, 79, "" },
+	{ 1, 80, 115, "!XML syntax error on line 3: unexpected EOF" },
+	{ 1, 116, 118, "!XML syntax error on line 4: unexpected EOF" },
+	{ 1, 119, 119, "a|b|c|\n" },
+};
+
+static void assert_cut(const char *html, size_t len, const char *want)
+{
+	struct direct_metas found = { 0 };
+	struct arena a = ARENA_INIT;
+	struct buf b = BUF_INIT;
+	struct err e = ERR_INIT;
+
+	buf_addstr(&b, "");
+	if (!direct_meta_parse(&found, &a, html, len, &e))
+		buf_addf(&b, "!%s", e.text);
+	for (size_t k = 0; k < found.n; k++)
+		buf_addf(&b, "%s|%s|%s|%s\n", found.items[k].prefix, found.items[k].vcs,
+			 found.items[k].repo, found.items[k].subdir);
+	if (!str_eq(b.data, want))
+		fail_msg("%.*s: %s", (int)len, html, b.data);
+	err_release(&e);
+	buf_release(&b);
+	arena_release(&a);
+}
+
+static void reads_cut_pages_as_go(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cuts); i++)
+		for (size_t n = cuts[i].from; n <= cuts[i].to; n++) {
+			char *copy = xmalloc(n + 1); /* no byte behind it */
+
+			memcpy(copy, whole[cuts[i].page], n);
+			copy[n] = '\0';
+			assert_cut(copy, n, cuts[i].want);
+			free(copy);
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_pages_as_go),
+		cmocka_unit_test(reads_cut_pages_as_go),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

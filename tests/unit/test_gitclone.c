@@ -252,11 +252,174 @@ static void names(void **state)
 	assert_string_equal(gitclone_path(&tmp_arena, "file://host"), "/");
 }
 
+/* setup.c's read_gitfile, and enter_repo's places. */
+static void gitfiles(void **state)
+{
+	static const struct {
+		const char *text;
+		bool found;
+	} rows[] = {
+		{ "gitdir: ../plain.git", true },     { "gitdir: ../plain.git\r\n", true },
+		{ "gitdir: ../plain.git\n\n", true }, { "gitdir: ", false },
+		{ "gitdir:../plain.git", false },     { "", false },
+		{ "gitdir: ../none.git\n", false },   { "gitdir: ../work\n", false },
+	};
+	git_repository *repo = gitfix_new("plain.git");
+	struct gitrepo *at;
+	const char *tried;
+	struct err e = ERR_INIT;
+
+	(void)state;
+	gitfix_commit(repo, "refs/heads/main", one, 1700000000, first);
+	git_repository_free(repo);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		tmp_write("work/.git", rows[i].text);
+		assert_int_equal(gitclone_open_path(&at, &tmp_arena, tmp_path("work"), &tried, &e),
+				 rows[i].found);
+		assert_int_equal(err_is_set(&e), !rows[i].found);
+		if (rows[i].found)
+			gitrepo_free(at);
+		err_clear(&e);
+	}
+	tmp_write_n("work/.git", "gitdir: ../plain.git\0x", 22);
+	assert_false(gitclone_open_path(&at, &tmp_arena, tmp_path("work"), &tried, &e));
+	err_clear(&e);
+	tmp_write("work/.git", arena_fmt(&tmp_arena, "gitdir: %s\n", tmp_path("plain.git")));
+	assert_true(gitclone_open_path(&at, &tmp_arena, tmp_path("work"), &tried, &e));
+	gitrepo_free(at);
+	assert_true(gitclone_open_path(&at, &tmp_arena, tmp_path("plain"), &tried,
+				       &e)); /* ".git" is added */
+	assert_string_equal(tried, tmp_path("plain.git"));
+	gitrepo_free(at);
+	/* a repository that cannot be read is another error */
+	tmp_write("plain.git/config", "[core");
+	assert_false(gitclone_open_path(&at, &tmp_arena, tmp_path("plain"), &tried, &e));
+	assert_int_equal(e.code, ERR_REFUSED);
+	err_release(&e);
+}
+
+/* Writes an object as it stands; its hash. */
+static const char *raw_object(git_repository *repo, git_object_t type, const char *text)
+{
+	char hex[GITFIX_HEX];
+	git_odb *db;
+	git_oid id;
+
+	gitfix_must(git_repository_odb(&db, repo));
+	gitfix_must(git_odb_write(&id, db, text, strlen(text), type));
+	git_odb_free(db);
+	git_oid_tostr(hex, sizeof(hex), &id);
+	return arena_strdup(&tmp_arena, hex);
+}
+
+/* Tags and commits that git has not written. */
+static void odd_objects(void **state)
+{
+	static const struct {
+		const char *lines, *tagger;
+		int64_t time;
+		enum gitclone_signature kind;
+	} tags[] = {
+		{ "", "", 0, GITCLONE_UNSIGNED },
+		{ "tagger <x> 5\n\n", "", 5, GITCLONE_UNSIGNED },
+		{ "tagger A B  <x> 7 +0000\n\nm\n-----BEGIN SIGNED MESSAGE-----\n", "A B", 7,
+		  GITCLONE_X509 },
+		{ "tagger only a name\n\n", "only a name", 0, GITCLONE_UNSIGNED },
+		{ "tagger A <x> 9\n-----BEGIN PGP SIGNATURE-----\n\nm", "A", 9, GITCLONE_UNSIGNED },
+		{ "tagger A <x> 9\n\n-----BEGIN PGP MESSAGE-----", "A", 9, GITCLONE_OPENPGP },
+	};
+	static const struct {
+		const char *lines;
+		enum gitclone_signature kind;
+	} commits[] = {
+		{ "gpgsig -----BEGIN PGP SIGNATURE-----\n x\n\nm\n", GITCLONE_OPENPGP },
+		{ "gpgsig -----BEGIN SSH SIGNATURE-----\n x\n\nm\n", GITCLONE_SSH },
+		{ "gpgsig none\n\nm\n", GITCLONE_UNSIGNED },
+		{ "\ngpgsig -----BEGIN SSH SIGNATURE-----\n", GITCLONE_UNSIGNED },
+		{ "", GITCLONE_UNSIGNED },
+	};
+	static const char tree[] =
+		"tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904\nauthor A <x> 1 +0000\ncommitter A <x> 1 +0000\n";
+	git_repository *repo = gitfix_new("odd");
+	const char *signed_by[ARRAY_LEN(commits)];
+	struct gitclone c;
+
+	(void)state;
+	gitfix_commit(repo, "refs/heads/main", one, 1700000000, first);
+	for (size_t i = 0; i < ARRAY_LEN(tags); i++)
+		tmp_write(arena_fmt(&tmp_arena, "odd/refs/tags/t%zu", i),
+			  raw_object(repo, GIT_OBJECT_TAG,
+				     arena_fmt(&tmp_arena, "object %s\ntype commit\ntag t%zu\n%s",
+					       first, i, tags[i].lines)));
+	for (size_t i = 0; i < ARRAY_LEN(commits); i++)
+		signed_by[i] = raw_object(repo, GIT_OBJECT_COMMIT,
+					  arena_fmt(&tmp_arena, "%s%s", tree, commits[i].lines));
+	tmp_write("odd/refs/tags/blob", raw_object(repo, GIT_OBJECT_BLOB, "x"));
+	tmp_write("odd/refs/tags/gone", "0123456789012345678901234567890123456789\n");
+	c = open_at(URL, arena_fmt(&tmp_arena, "file://%s/odd", tmp_dir), NULL, NULL);
+	for (size_t i = 0; i < ARRAY_LEN(tags); i++) {
+		struct gitclone_tag tag = tag_of(&c, arena_fmt(&tmp_arena, "refs/tags/t%zu", i));
+
+		assert_true(tag.found && tag.annotated);
+		assert_string_equal(tag.tagger, tags[i].tagger);
+		assert_int_equal(tag.time, tags[i].time);
+		assert_int_equal(tag.signature, tags[i].kind);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(commits); i++)
+		assert_int_equal(gitclone_commit_signature(&c, signed_by[i]), commits[i].kind);
+	assert_int_equal(gitclone_commit_signature(&c, "no hash"), GITCLONE_UNSIGNED);
+	assert_false(tag_of(&c, "refs/tags/blob").found);
+	assert_false(tag_of(&c, "refs/tags/gone").found);
+	gitclone_close(&c);
+	git_repository_free(repo);
+}
+
+/* More branches than are searched, and one that leads nowhere: what is in none of the others is unknown. */
+static void many_branches(void **state)
+{
+	static const char none[] = "0123456789012345678901234567890123456789";
+	git_repository *repo = gitfix_new("many");
+	const char *hashes[2], *found[2];
+	struct gitclone c;
+
+	(void)state;
+	gitfix_commit(repo, "refs/heads/other", one, 1700000000, first);
+	hashes[0] = first;
+	hashes[1] = none;
+	for (size_t round = 0; round < 3; round++) {
+		/* HEAD leads to main, which is not there at first */
+		if (round == 1)
+			tmp_write("many/refs/heads/main", arena_fmt(&tmp_arena, "%s\n", first));
+		for (size_t i = 0; round == 2 && i < GITCLONE_MAX_BRANCHES; i++)
+			tmp_write(arena_fmt(&tmp_arena, "many/refs/heads/b%zu", i),
+				  arena_fmt(&tmp_arena, "%s\n", first));
+		c = open_at(URL, arena_fmt(&tmp_arena, "file://%s/many", tmp_dir), NULL, NULL);
+		gitclone_branches(&c, &tmp_arena, hashes, found, 2, NULL);
+		assert_string_equal(found[0], round ? "main" : "other");
+		if (round == 2)
+			assert_null(found[1]);
+		else
+			assert_string_equal(found[1], "");
+		gitclone_close(&c);
+	}
+	tmp_write("many/refs/heads/main", arena_fmt(&tmp_arena, "%s\n", none));
+	c = open_at(URL, arena_fmt(&tmp_arena, "file://%s/many", tmp_dir), NULL, NULL);
+	gitclone_branches(&c, &tmp_arena, hashes, found, 1, NULL);
+	assert_non_null(found[0]);
+	gitclone_close(&c);
+	git_repository_free(repo);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(in_place),	cmocka_unit_test(in_stores),
-		cmocka_unit_test(hostile_urls), cmocka_unit_test(commits_of_versions),
+		cmocka_unit_test(gitfiles),
+		cmocka_unit_test(odd_objects),
+		cmocka_unit_test(many_branches),
+		cmocka_unit_test(in_place),
+		cmocka_unit_test(in_stores),
+		cmocka_unit_test(hostile_urls),
+		cmocka_unit_test(commits_of_versions),
 		cmocka_unit_test(names),
 	};
 

@@ -128,13 +128,169 @@ static void test_joined(void **state)
 	assert_joined("http://h/a%2Fb", "m", "m", "http://h/a%2Fb/m");
 }
 
+/* "SCHEME|OPAQUE|HOST|PATH|QUERY|FRAGMENT|STRING", or the error. */
+static const struct {
+	const char *url, *want, *error;
+} all[] = {
+	{ "*", "|||*|||*", NULL },
+	{ "http://[fe80::1%25en0]:80/x", "http||[fe80::1%en0]:80|/x|||http://[fe80::1%25en0]:80/x",
+	  NULL },
+	{ "http://[fe80::1%25en%2f0]/x", NULL,
+	  "parse \"http://[fe80::1%25en%2f0]/x\": invalid URL escape \"%2f\"" },
+	{ "http://[fe80::1%25%41]/", "http||[fe80::1%A]|/|||http://[fe80::1%25A]/", NULL },
+	{ "http://[fe80::1%zz]/", NULL,
+	  "parse \"http://[fe80::1%zz]/\": invalid URL escape \"%zz\"" },
+	{ "http://[::1]x/", NULL, "parse \"http://[::1]x/\": invalid port \"x\" after host" },
+	{ "http://[::1]:", "http||[::1]:||||http://[::1]:", NULL },
+	{ "http://[::1]:8x/", NULL, "parse \"http://[::1]:8x/\": invalid port \":8x\" after host" },
+	{ "http://[::1%25zz%zz]/", NULL,
+	  "parse \"http://[::1%25zz%zz]/\": invalid URL escape \"%zz\"" },
+	{ "http://[::1%2541]/", "http||[::1%41]|/|||http://[::1%2541]/", NULL },
+	{ "http://[]/", NULL,
+	  "parse \"http://[]/\": invalid host: ParseAddr(\"\"): unable to parse IP" },
+	{ "http://a%20b/", NULL, "parse \"http://a%20b/\": invalid URL escape \"%20\"" },
+	{ "http://a%3cb%3E/", NULL, "parse \"http://a%3cb%3E/\": invalid URL escape \"%3c\"" },
+	{ "http://a%ffb/", "http||a\377b|/|||http://a%FFb/", NULL },
+	{ "http://a\303\251/", "http||a\303\251|/|||http://a%C3%A9/", NULL },
+	{ "http://a<b>/", "http||a<b>|/|||http://a<b>/", NULL },
+	{ "http://u:@h/", "http||h|/|||http://u:@h/", NULL },
+	{ "http://:p@h/", "http||h|/|||http://:p@h/", NULL },
+	{ "http://@h/", "http||h|/|||http://@h/", NULL },
+	{ "http://u@v@h/", "http||h|/|||http://u%40v@h/", NULL },
+	{ "git+ssh://h:x/y", NULL, "parse \"git+ssh://h:x/y\": invalid port \":x\" after host" },
+	{ "ssh://h:22:33/x", "ssh||h:22:33|/x|||ssh://h:22:33/x", NULL },
+	{ "file:/x", "file|||/x|||file:/x", NULL },
+	{ "file:///x", "file|||/x|||file:///x", NULL },
+	{ "file://h/x", "file||h|/x|||file://h/x", NULL },
+	{ "file:x?y", "file|x|||y||file:x?y", NULL },
+	{ "a+b-c.1:d", "a+b-c.1|d|||||a+b-c.1:d", NULL },
+	{ "1http://h", NULL,
+	  "parse \"1http://h\": first path segment in URL cannot contain colon" },
+	{ "-a:b", NULL, "parse \"-a:b\": first path segment in URL cannot contain colon" },
+	{ "a b:c", NULL, "parse \"a b:c\": first path segment in URL cannot contain colon" },
+	{ "a/b:c", "|||a/b:c|||a/b:c", NULL },
+	{ "./a:b", "|||./a:b|||./a:b", NULL },
+	{ "//", "||||||", NULL },
+	{ "///x", "|||///x|||///x", NULL },
+	{ "////x", "|||////x|||////x", NULL },
+	{ "http:////x", "http|||//x|||http:////x", NULL },
+	{ "?x", "||||x||?x", NULL },
+	{ "#", "||||||", NULL },
+	{ "#%zz", NULL, "parse \"#%zz\": invalid URL escape \"%zz\"" },
+	{ "#a%20b", "|||||a b|#a%20b", NULL },
+	{ "x#a%2fb", "|||x||a/b|x#a%2fb", NULL },
+	{ "http://h#", "http||h||||http://h", NULL },
+	{ "http://h/%2a*", "http||h|/**|||http://h/%2a*", NULL },
+	{ "http://h/\001", NULL,
+	  "parse \"http://h/\\x01\": net/url: invalid control character in URL" },
+	{ "http://h/a[b]", "http||h|/a[b]|||http://h/a[b]", NULL },
+	{ "http://h/{x}", "http||h|/{x}|||http://h/%7Bx%7D", NULL },
+	{ "http://h/a%5Bb", "http||h|/a[b|||http://h/a%5Bb", NULL },
+	{ "http://h:/", "http||h:|/|||http://h:/", NULL },
+	{ "http://h:80", "http||h:80||||http://h:80", NULL },
+	{ "https://h", "https||h||||https://h", NULL },
+	{ "ftp://h", "ftp||h||||ftp://h", NULL },
+	{ "mailto:a@b?c#d", "mailto|a@b|||c|d|mailto:a@b?c#d", NULL },
+	{ "http://h/a?b?c", "http||h|/a|b?c||http://h/a?b?c", NULL },
+	{ "http://h?", "http||h||||http://h?", NULL },
+	{ "http://h/ a", "http||h|/ a|||http://h/%20a", NULL },
+	{ "http://h/%e2%82%ac", "http||h|/\342\202\254|||http://h/%e2%82%ac", NULL },
+	{ "http://H%41/x", NULL, "parse \"http://H%41/x\": invalid URL escape \"%41\"" },
+	{ "http://h/%", NULL, "parse \"http://h/%\": invalid URL escape \"%\"" },
+	{ "http://h/%1", NULL, "parse \"http://h/%1\": invalid URL escape \"%1\"" },
+	{ "http://h/\377", "http||h|/\377|||http://h/%FF", NULL },
+	{ "http:%2f", "http|%2f|||||http:%2f", NULL },
+	{ "http://h/a;b,c@d&e=f+g$h!i'j(k)l*m~n_o-p.q:r",
+	  "http||h|/a;b,c@d&e=f+g$h!i'j(k)l*m~n_o-p.q:r|||http://h/a;b,c@d&e=f+g$h!i'j(k)l*m~n_o-p.q:r",
+	  NULL },
+	{ "", "||||||", NULL },
+	{ "http://u:p:q@h/", "http||h|/|||http://u:p%3Aq@h/", NULL },
+	{ "http://u%3Ap@h/", "http||h|/|||http://u%3Ap@h/", NULL },
+	{ "http://u;&=+$,:x@h", "http||h||||http://u;&=+$,:x@h", NULL },
+	{ "HTTP:x", "http|x|||||http:x", NULL },
+	{ "http://h\\x/", NULL,
+	  "parse \"http://h\\\\x/\": invalid character \"\\\\\" in host name" },
+};
+
+static void test_all(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(all); i++) {
+		struct arena a = ARENA_INIT;
+		struct buf b = BUF_INIT;
+		struct err e = ERR_INIT;
+		struct gourl u;
+		bool ok = gourl_parse(&a, all[i].url, &u, &e);
+
+		if (ok) {
+			buf_addf(&b, "%s|%s|%s|%s|%s|%s|", u.scheme, u.opaque, u.host, u.path,
+				 u.query, u.fragment);
+			gourl_write(&u, &b);
+		}
+		if (ok != (all[i].want != NULL) ||
+		    !str_eq(ok ? b.data : e.text, ok ? all[i].want : all[i].error))
+			fail_msg("%s: %s", all[i].url, ok ? b.data : e.text);
+		err_release(&e);
+		buf_release(&b);
+		arena_release(&a);
+	}
+}
+
+static void test_references(void **state)
+{
+	static const struct {
+		const char *base, *ref, *want;
+	} rows[] = {
+		{ "http://h/a/b", "mailto:x", "mailto:x" },
+		{ "mailto:x", "#f", "mailto:x#f" },
+		{ "mailto:x", "?q", "mailto:x?q" },
+		{ "mailto:x", "y", "mailto:///y" },
+		{ "mailto:x", "", "mailto:x" },
+		{ "http://h/a/b?q#f", "", "http://h/a/b?q#f" },
+		{ "http://h/a/b?q#f", "?", "http://h/a/b?" },
+		{ "http://h/a/b?q#f", "#", "http://h/a/b?q#f" },
+		{ "http://h/a/b", ".", "http://h/a/" },
+		{ "http://h/a/b", "..", "http://h/" },
+		{ "http://h/a/b", "./", "http://h/a/" },
+		{ "http://h/a/b", "../", "http://h/" },
+		{ "http://h/a/b/", "x/..", "http://h/a/b/" },
+		{ "http://h/a/b/", "x/.", "http://h/a/b/x/" },
+		{ "http://h", "x", "http://h/x" },
+		{ "http://h", "../x", "http://h/x" },
+		{ "http://h/a", "//", "http://h/a" },
+		{ "http://h/a", "//x", "http://x" },
+		{ "http://h/a", "///x", "http://h///x" },
+		{ "http://h/a", "//u@x", "http://u@x" },
+		{ "x/y", "z", "/x/z" },
+		{ "/x/y", "../../z", "/z" },
+		{ "x", "y", "/y" },
+		{ "http://h/a//b", "../c", "http://h/a/c" },
+		{ "http://h/a%2fb/c", "d", "http://h/a%2fb/d" },
+		{ "http://h/a/b", ".x", "http://h/a/.x" },
+		{ "http://h/a/b", "..x/y", "http://h/a/..x/y" },
+		{ "http://h/a/b", "x//y/../z", "http://h/a/x//z" },
+		{ "http://h/a", "http:x", "http:x" },
+		{ "http://h/a", "http:/x", "http:/x" },
+		{ "http://h/a", "https:", "https:" },
+		{ "file:///a/b", "c", "file:///a/c" },
+		{ "file:/a/b", "c", "file:///a/c" },
+		{ "http://h/a", "/../x", "http://h/x" },
+		{ "http://h/a", "/x/../../..", "http://h/" },
+		{ "http://u:p@h/a", "x", "http://u:p@h/x" },
+		{ "//h/a", "x", "//h/x" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		assert_resolved(rows[i].base, rows[i].ref, rows[i].want);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_parts),
-		cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_resolved),
-		cmocka_unit_test(test_joined),
+		cmocka_unit_test(test_all),	 cmocka_unit_test(test_references),
+		cmocka_unit_test(test_parts),	 cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_resolved), cmocka_unit_test(test_joined),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

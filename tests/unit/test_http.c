@@ -59,8 +59,16 @@ static void send_long(int conn)
 	free(body);
 }
 
+static const char *to_localhost(char *out, size_t size, const struct httpfix *s)
+{
+	snprintf(out, size, "Location: http://localhost:%d/ok\r\n", s->port);
+	return out;
+}
+
 static void answer(struct httpfix *s, int conn, const struct httpfix_request *q)
 {
+	char headers[80];
+
 	for (size_t i = 0; i < ARRAY_LEN(pages); i++)
 		if (str_eq(q->target, pages[i].path)) {
 			httpfix_text(conn, pages[i].status, pages[i].headers, pages[i].body);
@@ -96,9 +104,7 @@ static void answer(struct httpfix *s, int conn, const struct httpfix_request *q)
 	else if (str_eq(q->target, "/no-phrase"))
 		httpfix_raw(conn, "HTTP/1.1 404 \r\nContent-Length: 0\r\n\r\n");
 	else if (str_eq(q->target, "/to-localhost"))
-		httpfix_text(conn, "302 Found",
-			     arena_fmt(&tmp_arena, "Location: http://localhost:%d/ok\r\n", s->port),
-			     "");
+		httpfix_text(conn, "302 Found", to_localhost(headers, sizeof(headers), s), "");
 	else if (str_eq(q->target, "http://h.test/gone"))
 		httpfix_text(conn, "404 Not Found", "x-ODD: V:w\r\n", "");
 	else if (str_has_prefix(q->target, "http://h.test/")) /* as a proxy */
