@@ -1,6 +1,8 @@
 #include "packages/goedit_impl.h"
 
 #include "base/fs.h"
+#include "base/path.h"
+#include "base/text.h"
 #include "base/textdiff.h"
 #include "gofiles/goenv.h"
 #include "gofiles/gomod.h"
@@ -98,6 +100,71 @@ static bool edit(struct goedit *g, const struct whatif_step *s, struct err *e)
 	return true;
 }
 
+/* Appends the command that drops the lines for the path, unless there are none. */
+static void name_lines(struct buf *b, const char *command, const struct gomod_replaces *lines,
+		       const char *path)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < lines->n; i++) {
+		const struct modver *from = &lines->items[i].from;
+
+		if (!str_eq(from->path, path))
+			continue;
+		if (!n++)
+			buf_addf(b, "%s%s", b->len ? " && " : "", command);
+		buf_addf(b, " -dropreplace=%s%s%s", path, *from->version ? "@" : "", from->version);
+	}
+}
+
+static void name_member(struct goedit *g, struct buf *b, const char *root, const char *dir,
+			const char *path)
+{
+	const char *at = *dir == '/' ? dir : path_join(&g->arena, root, dir);
+	const char *file = path_join(&g->arena, at, "go.mod");
+	struct buf text = BUF_INIT, command = BUF_INIT;
+	struct gomod *m;
+
+	if (!str_eq(real_path(&g->arena, file), g->gomod.path) &&
+	    fs_read_buf(&text, file, FS_MAX_MOD, NULL) &&
+	    gomod_parse(&m, &g->arena, &(struct gomod_options){ .name = "go.mod" }, text.data,
+			text.len, NULL)) {
+		buf_addstr(&command, "go -C ");
+		text_shell_word(&command, at);
+		buf_addstr(&command, " mod edit");
+		name_lines(b, command.data, &m->replace, path);
+	}
+	buf_release(&command);
+	buf_release(&text);
+}
+
+/* Only this module's go.mod is written: with lines in other files of the workspace the module would stay replaced. */
+static bool check_elsewhere(struct goedit *g, const struct goedit_options *o, const char *path,
+			    struct err *e)
+{
+	struct buf text = BUF_INIT, commands = BUF_INIT;
+	const char *file = NULL;
+	struct gowork *w;
+	bool ok = goenv_find_gowork(o->env, &g->arena, &file, e);
+
+	if (ok && file && *file && !str_eq(file, "off") &&
+	    fs_read_buf(&text, file, FS_MAX_MOD, NULL) &&
+	    gowork_parse(&w, &g->arena, &(struct gomod_options){ .name = "go.work" }, text.data,
+			 text.len, NULL)) {
+		name_lines(&commands, "go work edit", &w->replace, path);
+		for (size_t i = 0; i < w->use.n; i++)
+			name_member(g, &commands, path_dir(&g->arena, file), w->use.items[i].path,
+				    path);
+	}
+	if (commands.len)
+		ok = err_set(e, ERR_REFUSED,
+			     "%s is replaced in other files of the workspace than %s: %s", path,
+			     g->gomod.path, commands.data);
+	buf_release(&commands);
+	buf_release(&text);
+	return ok;
+}
+
 /* Refuses impossible steps; resolves a query against the current requirements. */
 static bool pin_or_drop(struct goedit *g, const struct goedit_options *o,
 			const struct whatif_steps *s, struct err *e)
@@ -122,7 +189,8 @@ static bool take_steps(struct goedit *g, const struct goedit_options *o,
 	switch (s->items->kind) {
 	case WHATIF_PIN:
 	case WHATIF_DROP: return pin_or_drop(g, o, s, e);
-	case WHATIF_UNREPLACE: return edit(g, s->items, e);
+	case WHATIF_UNREPLACE:
+		return check_elsewhere(g, o, s->items->path, e) && edit(g, s->items, e);
 	case WHATIF_UPGRADE:
 	case WHATIF_GET: *got = true; return goedit_get(g, o, s, e);
 	}
