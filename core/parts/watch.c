@@ -11,10 +11,9 @@
 #endif
 
 #define LOOK_MS 500
-#define SOON_MS 10
-#define LOOK_MAX \
-	((size_t)256) /* calls of stat at once: about a millisecond, which a key may have to wait for */
-#define LOOKS_FEW 8
+#define SOON_MS 3
+#define LOOK_MAX ((size_t)64) /* calls of stat at once: a key may have to wait for them */
+#define LOOKS_FEW 32
 
 struct entry {
 	char *path;

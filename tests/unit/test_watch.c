@@ -296,7 +296,7 @@ static void test_many(void **state)
 	overwrite(arena_fmt(&tmp_arena, "%s/p/f2999", p.dir), "x");
 	for (unsigned tags = 0; !tags; rounds++)
 		tags = watch_look(w);
-	assert_in_range(rounds, N / 300, N / 200);
+	assert_in_range(rounds, N / 80, N / 50);
 	see(w);
 	assert_in_range(watch_interval(w), 500, 1500);
 	for (size_t i = 0; watch_add(w, "x", 1); i++) {
