@@ -34,7 +34,7 @@ struct batch {
 	size_t first, n, len[BATCH];
 };
 
-/* Contents are read on the caller's thread; another one hashes, compresses and writes a batch while the next is read. */
+/* Contents are read and hashed on the caller's thread; another one compresses and writes a batch while the next is read. */
 struct writer {
 	struct arena arena;
 	struct batch batches[2];
@@ -197,10 +197,7 @@ static bool pack(struct writer *w, struct batch *b, struct err *e)
 	bool ok = true;
 
 	for (size_t i = 0; ok && i < b->n; i++, data += b->len[i - 1]) {
-		struct written *f = &w->files[b->first + i];
-
-		sha256_bytes(data, b->len[i], f->digest);
-		ok = !w->deflate || put_file(w, f, data, b->len[i], e);
+		ok = !w->deflate || put_file(w, &w->files[b->first + i], data, b->len[i], e);
 	}
 	return ok;
 }
@@ -296,7 +293,8 @@ static bool take_file(struct writer *w, const struct modfiles_source *s, size_t 
 	f->name = arena_fmt(&w->arena, "%s@%s/%s", mod.path, mod.version, s->files[i].path);
 	if (strlen(f->name) > UINT16_MAX)
 		return err_set(e, ERR_LIMIT, "create zip: zip: FileHeader.Name too long");
-	b->len[b->n++] = b->contents.len - before;
+	b->len[b->n] = b->contents.len - before;
+	sha256_bytes(b->contents.data + before, b->len[b->n++], f->digest);
 	w->n++;
 	return true;
 }
