@@ -3,7 +3,8 @@
  *
  * A point that passes has one row; one that fails has a row for each problem; an unknown one says why. The
  * tag is given, or is the next version by semantic versioning: a new major version (before v1 a new minor one) if
- * identifiers of the last tag are removed or declared differently, a minor one if there are new ones, else a patch. The caller
+ * identifiers of the last tag are removed or declared differently, a minor one if there are new ones, else a patch; or the release that a
+ * pre-release announces, if that is higher. The caller
  * provides the results of tidy, retractions and the proxy in the input. Strings in the arena or the input. One thread.
  */
 #ifndef MODSCOPE_CHECKLIST_H

@@ -77,6 +77,18 @@ static const char *find_last(struct commit *x)
 	return "";
 }
 
+/* The newest version with the module's major that is a pre-release; "". */
+static const char *find_prerelease(struct commit *x)
+{
+	for (size_t i = x->n_versions; i-- > 0;) {
+		const char *v = x->versions[i];
+
+		if (fits(x, v) && semver_prerelease(v).len && !pseudo_is(v))
+			return v;
+	}
+	return "";
+}
+
 static bool is_nested(const struct modfiles *m, const char *dir)
 {
 	for (size_t i = 0; i < m->source->n; i++) {
@@ -337,6 +349,17 @@ static const char *next_version(struct commit *x)
 			 (unsigned long long)minor, (unsigned long long)patch + 1);
 }
 
+/* What a pre-release announces, if that is higher, comes next. */
+static const char *announced(struct commit *x, const char *next)
+{
+	const char *pre = find_prerelease(x), *release;
+
+	if (!pre[0])
+		return next;
+	release = arena_strndup(x->k->a, pre, strcspn(pre, "-"));
+	return semver_compare(release, next) > 0 ? release : next;
+}
+
 static const char *one_line(struct arena *a, const struct goapi_ident *d)
 {
 	const char *text = d->decls[0];
@@ -356,14 +379,14 @@ static const char *change_text(struct arena *a, const struct goapi_change *ch)
 		      : arena_fmt(a, "%s is removed; it was %s", name, one_line(a, d));
 }
 
-/* Whether the version promises compatibility with the last tag. Without a requested tag, the module's path does. */
+/* Whether the version promises compatibility with the last tag. Without a requested tag, the module's path does; v0 promises v1 nothing. */
 static bool promises(const struct commit *x)
 {
 	const char *last = x->k->c->last;
 	size_t n = semver_major(x->version);
+	bool same = n == semver_major(last) && strncmp(x->version, last, n) == 0;
 
-	return last[0] &&
-	       (!x->k->in->tag || (n == semver_major(last) && strncmp(x->version, last, n) == 0));
+	return last[0] && (same || (!x->k->in->tag && !str_has_prefix(last, "v0.")));
 }
 
 /* Before v1 it is only a warning. */
@@ -419,7 +442,7 @@ static void judge_retracted(struct commit *x)
 static void judge_version(struct commit *x)
 {
 	struct checklist_making *k = x->k;
-	const char *next = k->c->next;
+	const char *next = k->c->next, *pre = find_prerelease(x);
 
 	judge_retracted(x);
 	if (x->last_unread[0])
@@ -445,7 +468,10 @@ static void judge_version(struct commit *x)
 			"", 0, arena_fmt(k->a, "tag %s", next));
 	checklist_pass(k, "version",
 		       arena_fmt(k->a, "%s follows %s", x->version,
-				 k->c->last[0] ? k->c->last : "no earlier tag"));
+				 k->c->last[0] ? k->c->last
+				 : semver_compare(pre, x->version) < 0 && pre[0]
+					 ? pre
+					 : "no earlier tag"));
 }
 
 /* Whether the path is one that go fetches: no tag fits another. */
@@ -474,6 +500,7 @@ static bool judge_path(struct commit *x)
 
 	if (!judge_own_path(x))
 		return false;
+	checklist_place(k, &x->g);
 	if (tag && !version && semver_valid(tag))
 		checklist_fail(k, "path",
 			       arena_fmt(k->a, "%s is a tag of another module: this one is in %s",
@@ -590,7 +617,7 @@ static bool judge_history(struct commit *x)
 		return false;
 	x->k->c->next = next_version(x);
 	if (!x->version[0])
-		x->version = x->k->c->next;
+		x->version = x->k->c->next = announced(x, x->k->c->next);
 	x->k->c->version = x->version;
 	if (!x->k->in->tag && !fits(x, x->version))
 		checklist_fail(

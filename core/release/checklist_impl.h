@@ -1,5 +1,5 @@
 /*
- * checklist_impl.h - what the files of checklist.h share: checklist_points.c keeps the rows, checklist_project.c checks go.mod and its modules, checklist_commit.c what a tag would
+ * checklist_impl.h - what the files of checklist.h share: checklist_points.c keeps the rows, checklist_place.c compares path and directory, checklist_project.c checks go.mod and its modules, checklist_commit.c what a tag would
  * publish, checklist.c calls both.
  */
 #ifndef MODSCOPE_CHECKLIST_IMPL_H
@@ -27,6 +27,8 @@ void checklist_note(struct checklist_making *k, const char *id, const char *text
 void checklist_pass(struct checklist_making *k, const char *id, const char *text);
 
 void checklist_project(struct checklist_making *k);
+/* The path names the directory that the module is in. */
+void checklist_place(struct checklist_making *k, const struct gitplace *g);
 bool checklist_commit(struct checklist_making *k);
 
 #endif
