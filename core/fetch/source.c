@@ -1,3 +1,5 @@
+#include <errno.h>
+
 #include "fetch/source.h"
 
 #include <fcntl.h>
@@ -628,7 +630,8 @@ const char *source_cached_answer(struct source *s, const struct source_answer *a
 {
 	if (a->ok)
 		return a->data;
-	if (a->err.code == ERR_SYS) {
+	/* go takes what it cannot look at for absent; other failures are of this moment */
+	if (a->err.code == ERR_SYS && a->err.sys_errno != ELOOP && a->err.sys_errno != EACCES) {
 		pthread_mutex_lock(&s->mutex);
 		if (!err_is_set(&s->cached_err))
 			err_copy(&s->cached_err, &a->err);

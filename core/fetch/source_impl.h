@@ -1,5 +1,5 @@
 /*
- * source_impl.h - the source itself, for source.c, source_ahead.c, source_kept.c and source_zip.c.
+ * source_impl.h - the source itself, for source.c, source_ahead.c, source_kept.c, source_may.c and source_zip.c.
  *
  * source.c answers for go.mod and .info files and lists of versions, source_zip.c for zips and trees. Both compute each answer once
  * (source_answer.h), look in the caches (source_disk.h), check hashes (source_sums.h) and ask the network (source_net.h).
@@ -45,6 +45,15 @@ struct source_answer *source_ask(struct source *s, enum source_answer_kind kind,
 bool source_check_modcache(struct source *s, struct err *e);
 /* False if go could get the module only from GOMODCACHE (GOPROXY=off) and our caches must not know more than go. */
 bool source_may_use_own(struct source *s, const char *path);
+/* GOMODCACHE/PATH@VERSION, escaped, or of our own cache; the caller frees it. NULL if the name is invalid. */
+char *source_tree_dir(const struct source_disk *t, struct modver m);
+/* modfetch.lockVersion: go, which fetches into GOMODCACHE, makes a lock there first. False with its error, which names no version; nothing is made.
+ * In source_may.c. */
+bool source_go_may_lock(struct source *s, struct modver m, struct err *e);
+/* modfetch.DownloadDir: whether go can see that a tree is whole, or is not. Errors as above. */
+bool source_go_may_look(struct source *s, struct modver m, struct err *e);
+/* modfetch.unzip, as far as the directories go: whether go could extract the tree into GOMODCACHE. Errors as above. */
+bool source_go_may_unzip(struct source *s, struct modver m, struct err *e);
 /* Reports that GOMODCACHE lacks a file (source_options.missed). */
 void source_missed(struct source *s, struct modver m, const char *what);
 /* Counts an answer from GOMODCACHE, if `had`. */

@@ -8,25 +8,9 @@
 #include "base/path.h"
 #include "change/relocate.h"
 #include "gofiles/goenv.h"
-#include "gofiles/modpath.h"
 #include "zip/hashmemo.h"
 #include "zip/modzip.h"
 #include "fetch/source_impl.h"
-
-/* DIR/PATH@VERSION, escaped; NULL if the name is invalid. */
-static char *tree_module_dir(const struct source_disk *t, struct modver m)
-{
-	struct buf b = BUF_INIT;
-	char *dir = NULL;
-
-	if (t->dir && source_disk_is_cacheable(m.version) && modpath_escape(&b, m.path, NULL)) {
-		buf_addch(&b, '@');
-		if (modpath_escape_version(&b, m.version, NULL))
-			dir = xasprintf("%s/%s", t->dir, b.data);
-	}
-	buf_release(&b);
-	return dir;
-}
 
 static bool has_file(const struct source_disk *t, struct modver m, const char *suffix, bool *has,
 		     struct err *e)
@@ -70,7 +54,7 @@ static bool has_ziphash(const struct source_disk *t, struct modver m, struct err
 static bool work_cached_dir(struct source *s, struct source_answer *a, struct modver m,
 			    struct err *e)
 {
-	a->data = tree_module_dir(&s->gomodcache, m);
+	a->data = source_tree_dir(&s->gomodcache, m);
 	a->tree = xcalloc(1, sizeof(*a->tree));
 	return a->data && dir_is_there(&s->gomodcache, m, a->data, &a->tree->st, e) &&
 	       has_ziphash(&s->gomodcache, m, e);
@@ -110,52 +94,6 @@ static int lock_version(const struct source_disk *t, struct modver m, struct err
 	free(file);
 	buf_release(&name);
 	return fd;
-}
-
-/* What open(2) would say of a lock file, which it makes if it is not there, as it does the directory. */
-static int lock_errno(const char *file, const char *dir)
-{
-	struct stat st;
-	bool there = stat(file, &st) == 0;
-
-	if (!there && errno != ENOENT)
-		return errno;
-	if (!there && !fs_is_dir(dir))
-		return 0;
-	if (there && S_ISDIR(st.st_mode))
-		return EISDIR;
-	if (there && S_ISSOCK(st.st_mode))
-		return ENXIO;
-	return faccessat(AT_FDCWD, there ? file : dir, there ? R_OK | W_OK : W_OK | X_OK,
-			 AT_EACCESS)
-		       ? errno
-		       : 0;
-}
-
-/* modfetch.lockVersion: go, which fetches and extracts into GOMODCACHE, makes a lock there first. This is its error, which names no
- * version; nothing is made. Views need not fail as go does. */
-static bool go_may_lock(struct source *s, struct modver m, struct err *e)
-{
-	struct err why = ERR_INIT;
-	char *file, *dir;
-	int err;
-
-	if (s->o.own_counts || !s->gomodcache.dir)
-		return true;
-	file = source_disk_version_file(&s->gomodcache, m, "lock");
-	if (!file)
-		return true;
-	dir = xstrndup(file, (size_t)(strrchr(file, '/') - file));
-	err = fs_can_mkdir_all(dir, &why) ? lock_errno(file, dir) : 0;
-	if (err)
-		err_sys(&why, err, "open %s", file);
-	free(dir);
-	free(file);
-	if (!err_is_set(&why))
-		return true;
-	err_set(e, ERR_REFUSED, "%s", why.text); /* go's answer, not a failure of ours */
-	err_release(&why);
-	return err_mark(e, ERR_FORM_BARE);
 }
 
 static void unlock_version(int fd)
@@ -446,7 +384,7 @@ static bool work_zip(struct source *s, struct source_answer *a, struct modver m,
 	if (!source_disk_is_cacheable(m.version))
 		return err_set(e, ERR_SYNTAX, "non-canonical module version \"%s\"", m.version);
 	source_missed(s, m, "zip");
-	if (!go_may_lock(s, m, e))
+	if (!source_go_may_lock(s, m, e))
 		return false;
 	lock = lock_version(&s->own, m, e);
 	kept_lock = lock < 0 ? -1 : lock_version(&s->kept, m, e);
@@ -535,7 +473,7 @@ static bool work_tree(struct source *s, struct source_answer *a, struct modver m
 	struct stat st;
 
 	(void)e;
-	a->data = tree_module_dir(t, m);
+	a->data = source_tree_dir(t, m);
 	if (!a->data || !dir_is_there(t, m, a->data, &st, NULL))
 		return false;
 	a->tree = xcalloc(1, sizeof(*a->tree));
@@ -570,14 +508,15 @@ static bool work_dir(struct source *s, struct source_answer *a, struct modver m,
 		a->tree->st = tree->tree->st;
 		return check_mod(s, &s->gomodcache, m, tree->tree->zip, e);
 	}
-	if (!source_zip(s, m, &zip, e) || !go_may_lock(s, m, e))
+	if (!source_go_may_look(s, m, e) || !source_zip(s, m, &zip, e) ||
+	    !source_go_may_unzip(s, m, e))
 		return false;
 	t = is_in(&s->kept, zip) ? &s->kept : &s->own;
 	lock = lock_version(t, m, e);
 	if (lock < 0)
 		return false;
 	source_disk_reopen(t);
-	a->data = tree_module_dir(t, m);
+	a->data = source_tree_dir(t, m);
 	/* the hash of a zip in GOMODCACHE is only there */
 	ok = copy_ziphash(s, m, zip, e) &&
 	     (own_dir(s, t, m, a->data) || extract(s, t, m, zip, a->data, e));

@@ -213,6 +213,18 @@ struct walk {
 
 static bool walk_dir(struct walk *w, int fd, const char *rel, unsigned depth, struct err *e);
 
+/* filepath.Walk looks at each name before anyone opens it. */
+static bool open_error(const struct walk *w, int fd, const char *name, const char *rel,
+		       struct err *e)
+{
+	int err = errno;
+	struct stat st;
+
+	if (fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW))
+		return err_sys(e, errno, "lstat %s/%s", w->root, rel);
+	return err_sys(e, err, "open %s/%s", w->root, rel);
+}
+
 static bool walk_entry(struct walk *w, int fd, const char *rel, const struct dirent *d,
 		       unsigned depth, struct err *e)
 {
@@ -236,7 +248,7 @@ static bool walk_entry(struct walk *w, int fd, const char *rel, const struct dir
 			       child);
 	sub = openat(fd, d->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (sub < 0)
-		return err_sys(e, errno, "open %s/%s", w->root, child);
+		return open_error(w, fd, d->d_name, child, e);
 	return walk_dir(w, sub, child, depth + 1, e);
 }
 
@@ -312,7 +324,7 @@ static bool hash_files(struct hasher *h, struct walk *w, int root, const char *p
 		/* O_NONBLOCK: a FIFO where a file is expected must not block */
 		fd = openat(root, rel, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 		if (fd < 0)
-			return err_sys(e, errno, "open %s/%s", w->root, rel);
+			return open_error(w, root, rel, rel, e);
 		ok = hash_fd(h, fd, w->root, rel, e);
 		close(fd);
 		if (!ok)
