@@ -110,6 +110,7 @@ struct apply_record {
 	int64_t time;			/* seconds since 1970 */
 	bool done, undone;
 	bool running;			/* another process is using it */
+	bool unread;			/* its journal cannot be read: the title says why, the changes are unknown */
 	struct apply_change {
 		const char *op;		/* "replace", "remove", "chmod" */
 		const char *path;
@@ -118,7 +119,7 @@ struct apply_record {
 	size_t n_changes;
 	uint64_t bytes;			/* held in the quarantine */
 };
-/* Newest first, in the arena. */
+/* Newest first, in the arena. What cannot be read is in it, as such. */
 bool apply_history(struct arena *a, const char *root, const char *own_cache, struct apply_record **records, size_t *n,
 		   struct err *e);
 /* Deletes what the quarantine keeps of it; it can no longer be undone. ERR_REFUSED while another process is using it. */

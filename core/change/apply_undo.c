@@ -145,6 +145,34 @@ static void fill_record(struct arena *a, struct apply_record *r, json_t *lines)
 	r->bytes = tree_bytes(a, r->dir, 0);
 }
 
+/* A run that ended before its first line was written has changed nothing. */
+static bool is_begun(struct arena *a, const char *dir, const struct err *why)
+{
+	struct stat st;
+
+	return why->code != ERR_NOT_FOUND &&
+	       (stat(arena_fmt(a, "%s/journal", dir), &st) || st.st_size > 0);
+}
+
+static bool read_record(struct arena *a, struct apply_record *r)
+{
+	struct err why = ERR_INIT;
+	json_t *lines = apply_is_id(r->id) ? apply_read_journal(a, r->dir, &why) : NULL;
+	struct stat st;
+
+	if (lines) {
+		fill_record(a, r, lines);
+		json_decref(lines);
+	} else if (err_is_set(&why) && is_begun(a, r->dir, &why)) {
+		r->unread = true;
+		r->title = arena_strdup(a, why.text);
+		r->time = stat(r->dir, &st) ? 0 : st.st_mtime;
+		r->bytes = tree_bytes(a, r->dir, 0);
+	}
+	err_release(&why);
+	return lines || r->unread;
+}
+
 static int newest_first(const void *a, const void *b)
 {
 	return strcmp(((const struct apply_record *)b)->id, ((const struct apply_record *)a)->id);
@@ -172,18 +200,14 @@ bool apply_history(struct arena *a, const char *root, const char *own_cache,
 		}
 		for (size_t i = 0; i < n_entries; i++) {
 			struct apply_record r = { .id = entries[i].name };
-			json_t *lines;
 
 			r.dir = arena_fmt(a, "%s/%s", dirs[d], r.id);
-			lines = apply_is_id(r.id) ? apply_read_journal(a, r.dir, NULL) : NULL;
-			if (!lines)
+			if (!read_record(a, &r))
 				continue;
-			fill_record(a, &r, lines);
 			r.shelf = own_cache ? own_cache : "";
-			if (!own_cache || !path_under(r.dir, own_cache))
+			if (r.unread || !own_cache || !path_under(r.dir, own_cache))
 				r.root =
 					root; /* others may write there, so a root recorded there is not trusted */
-			json_decref(lines);
 			vec_push(&v, r);
 		}
 	}

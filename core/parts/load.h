@@ -277,6 +277,7 @@ struct load_history {
 	struct load_history_row *rows;	/* the same number */
 	const struct modorigin *origins; /* the same number; NULL: not requested, or not read yet */
 	const char *not_fetched;	/* why the repository could not be fetched; "" */
+	const char *unread;	/* the first of its files in GOMODCACHE that could not be looked at, and why; "" */
 };
 
 /* PART_TIMES: from the .info files in the caches. */
@@ -360,6 +361,7 @@ struct load_modcompare {
 	bool project;				/* there is a project; otherwise uses are unknown */
 	struct apiuse_place *uses;		/* id: index into differs.api */
 	size_t n_uses;
+	const char *unread;			/* the first of the project's files that could not be read, and why; "" */
 	struct modlog log;			/* the commits between */
 	const char *diff;			/* of the requested files; "" */
 	size_t diff_len;

@@ -250,11 +250,19 @@ static bool undo_record(struct plan *p, const struct apply_record *r, struct err
 /* The journal, and the plan that undoes its newest change. */
 static bool look_back(struct cachejob *j, struct load_act *act, struct arena *a, struct err *e)
 {
+	const char *unread = NULL;
+
 	if (!cachejob_history(j, a, &act->records, &act->n_records, e))
 		return false;
-	while (act->undo < act->n_records && act->records[act->undo].undone)
-		act->undo++;
-	return act->undo == act->n_records || undo_record(&act->plan, &act->records[act->undo], e);
+	for (; act->undo < act->n_records; act->undo++) {
+		const struct apply_record *r = &act->records[act->undo];
+
+		if (r->unread)
+			unread = r->title;
+		else if (!r->undone)
+			return undo_record(&act->plan, r, e);
+	}
+	return !unread || err_set(e, ERR_SYS, "%s", unread);
 }
 
 static bool make_undo(struct cachejob *j, struct plan *p, const char *id, struct err *e)

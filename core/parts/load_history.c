@@ -1,6 +1,8 @@
 #include "parts/load_private.h"
 
-#include "base/fs.h"
+#include <errno.h>
+#include <sys/stat.h>
+
 #include "compare/modorigin.h"
 #include "fetch/source.h"
 #include "gofiles/cachepath.h"
@@ -32,7 +34,7 @@ struct look {
 	struct home *h;
 	const char *path;
 	struct modorigin *origins;
-	const char *not_fetched;
+	const char *not_fetched, *unread; /* see struct load_history */
 };
 
 static bool open_home(struct look *k, struct err *e)
@@ -59,14 +61,26 @@ static bool open_home(struct look *k, struct err *e)
 	return modload_open(&k->h->ml, &mo, e);
 }
 
-static void see_cache(struct look *k, struct load_history_row *row, struct modver m)
+static bool is_cached(struct look *k, struct arena *a, const char *file)
+{
+	struct stat st;
+
+	if (stat(file, &st) == 0)
+		return S_ISREG(st.st_mode);
+	if (errno != ENOENT && errno != ENOTDIR && !*k->unread)
+		k->unread = arena_fmt(a, "stat %s: %s", file, err_errno_text(errno));
+	return false;
+}
+
+static void see_cache(struct look *k, struct arena *out, struct load_history_row *row,
+		      struct modver m)
 {
 	const char *root = goenv_modcache(k->env, NULL);
 	struct arena a = ARENA_INIT;
 
 	if (root && cachepath_file(&a, root, m, "mod")) {
-		row->mod = fs_is_file(cachepath_file(&a, root, m, "mod"));
-		row->zip = fs_is_file(cachepath_file(&a, root, m, "zip"));
+		row->mod = is_cached(k, out, cachepath_file(&a, root, m, "mod"));
+		row->zip = is_cached(k, out, cachepath_file(&a, root, m, "zip"));
 		row->dir = source_cached_dir(k->h->source, m) != NULL;
 	}
 	arena_release(&a);
@@ -91,6 +105,7 @@ static struct part *make_part(struct look *k, const struct history *h)
 	struct history *copy = arena_memdup(&p->arena, h, sizeof(*h));
 
 	copy->rows = arena_memdup(&p->arena, h->rows, h->n * sizeof(*h->rows));
+	k->unread = "";
 	lh->graph = k->g;
 	lh->history = copy;
 	lh->origins = k->origins;
@@ -98,8 +113,10 @@ static struct part *make_part(struct look *k, const struct history *h)
 	lh->rows = arena_calloc(&p->arena, h->n + 1, sizeof(*lh->rows));
 	for (size_t i = 0; i < h->n; i++) {
 		see_graph(k, &lh->rows[i], h->rows[i].version);
-		see_cache(k, &lh->rows[i], (struct modver){ k->path, h->rows[i].version });
+		see_cache(k, &p->arena, &lh->rows[i],
+			  (struct modver){ k->path, h->rows[i].version });
 	}
+	lh->unread = k->unread;
 	p->data = lh;
 	p->needs = part_ref(k->home);
 	return p;

@@ -134,22 +134,33 @@ static struct apiuse *want_uses(struct comparison *k)
 	return u;
 }
 
+static void note_unread(struct comparison *k, struct err *e)
+{
+	if (err_is_set(e) && !*k->c->shown.unread)
+		k->c->shown.unread = arena_strdup(k->a, e->text);
+	err_release(e);
+}
+
 static void read_uses(struct comparison *k, struct apiuse *u, const char *dir)
 {
 	struct arena tmp = ARENA_INIT;
+	struct err e = ERR_INIT;
 	struct fs_dirent *entries;
 	size_t n = 0, len;
 	char *data;
 
-	if (!fs_list(&tmp, dir, IMPORTS_MAX_ENTRIES, &entries, &n, NULL))
+	if (!fs_list(&tmp, dir, IMPORTS_MAX_ENTRIES, &entries, &n, &e))
 		n = 0;
+	note_unread(k, &e);
 	for (size_t i = 0; i < n; i++) {
 		const char *file = path_join(&tmp, dir, entries[i].name);
 		const char *rel = path_rel(&tmp, k->g->dir, file);
 
-		if (entries[i].type == DT_REG && str_has_suffix(file, ".go") &&
-		    fs_read(&tmp, file, MODCOMPARE_MAX_FILE, &data, &len, NULL))
+		if (entries[i].type != DT_REG || !str_has_suffix(file, ".go"))
+			continue;
+		if (fs_read(&tmp, file, MODCOMPARE_MAX_FILE, &data, &len, &e))
 			apiuse_file(u, rel ? rel : file, data, len);
+		note_unread(k, &e);
 	}
 	arena_release(&tmp);
 }
@@ -165,12 +176,16 @@ static void find_uses(struct comparison *k)
 	for (size_t i = 0; i < n; i++) {
 		struct pkgwalk walk = { .stop_at_gomod = true, .stop_at_vendor = true };
 		struct arena tmp = ARENA_INIT;
+		struct err e = ERR_INIT;
 
-		if (mains[i].file && pkgwalk(&tmp, mains[i].dir, mains[i].mod.path, &walk, NULL)) {
+		if (mains[i].file && pkgwalk(&tmp, mains[i].dir, mains[i].mod.path, &walk, &e)) {
 			shown->project = true;
 			for (size_t d = 0; d < walk.n; d++)
 				read_uses(k, u, walk.dirs[d].dir);
+			if (walk.n_errors)
+				err_set(&e, ERR_SYS, "%s", walk.errors[0]);
 		}
+		note_unread(k, &e);
 		arena_release(&tmp);
 	}
 	apiuse_end(u, &shown->uses, &shown->n_uses);
@@ -261,6 +276,7 @@ static bool compare(struct comparison *k, struct err *e)
 				 modproject_local_version(modload_project(k->ml)),
 				 job_cancel(k->w->job), e))
 		return false;
+	shown->unread = "";
 	if (k->g)
 		find_uses(k);
 	read_log(k);

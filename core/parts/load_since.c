@@ -236,7 +236,7 @@ bool load_since_has(const struct load_since *s, const struct finding *f,
 	if (starts(f, "env/") || has(s, f))
 		return true;
 	if (str_eq(f->kind, "replaces/same-content") || str_eq(f->kind, "replaces/unpushed") ||
-	    str_eq(f->kind, "replaces/target-unknown") ||
+	    str_eq(f->kind, "replaces/target-unknown") || str_eq(f->kind, "replaces/unread") ||
 	    str_eq(f->kind, "replaces/retract-no-version"))
 		return had_line(s, f->subject);
 	return (starts(f, "cache/") || starts(f, "vuln/") || starts(f, "versions/")) &&

@@ -16,6 +16,7 @@ struct published {
 	const char *version;	/* the newest with the same content; "" if there is none */
 	size_t n_known;		/* number of versions compared */
 	const char *newest;	/* of them; "" */
+	const char *unread;	/* the first of the cache's files that could not be read, and why; "" */
 };
 
 /* modcache may be NULL: then only `known`, a version of the module in go.sum, is compared. sums and known may be NULL. */

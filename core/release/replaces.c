@@ -193,14 +193,18 @@ static bool find_published(struct judge *j, struct replaces_local *l, const char
 	published_find(&l->published, j->a, &d, path, cache, sums, known);
 	l->published_path = path;
 	if (!l->published.version[0] && l->declares[0] && !str_eq(l->declares, path)) {
-		struct published own = { .version = "", .newest = "" };
+		struct published own;
 
 		published_find(&own, j->a, &d, l->declares, cache, NULL, NULL);
 		if (own.version[0] || !l->published.n_known) {
 			l->published = own;
 			l->published_path = l->declares;
 		}
+		if (own.unread[0])
+			l->published.unread = own.unread;
 	}
+	if (!l->unread[0])
+		l->unread = l->published.unread;
 	return true;
 }
 
@@ -213,7 +217,7 @@ static bool read_local(struct judge *j, struct replaces_row *row, const char *di
 	*l = (struct replaces_local){ .dir = dir,
 				      .declares = "",
 				      .unread = "",
-				      .published = { .version = "", .newest = "" },
+				      .published = { .version = "", .newest = "", .unread = "" },
 				      .published_path = "" };
 	row->local = l;
 	read_declared(j, l);
@@ -278,6 +282,9 @@ static void remark_target(struct judge *j, const struct replaces_row *row)
 		       arena_fmt(j->a, "%s declares its path as %s: go accepts it anyway", file,
 				 l->declares),
 		       "");
+	if (l->exists && l->unread[0])
+		remark(j, FINDING_UNKNOWN, "replaces/unread",
+		       arena_fmt(j->a, "not all of %s is known: %s", l->dir, l->unread), "");
 	if (l->published.version[0] && row->verb == REPLACES_REPLACE)
 		remark(j, FINDING_INFO, "replaces/same-content",
 		       arena_fmt(j->a,

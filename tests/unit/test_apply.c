@@ -145,6 +145,35 @@ static void test_apply_and_undo(void **state)
 	assert_int_equal(n, 0);
 }
 
+/* It is told, not undone, and can be forgotten; one that was never begun is nothing. */
+static void test_damaged(void **state)
+{
+	const char *id = "20200101-000000-000";
+	struct apply_record *records;
+	struct err e = ERR_INIT;
+	size_t n;
+
+	(void)state;
+	fresh();
+	tmp_mkdir("own/quarantine/20200101-000000-001");
+	tmp_write("own/quarantine/20200101-000000-002/journal", "");
+	assert_true(apply_history(&tmp_arena, ROOT, OWN, &records, &n, &e));
+	assert_int_equal(n, 0);
+	tmp_write("own/quarantine/20200101-000000-000/journal", "{\"schema\":\"other\"}\n");
+	assert_true(apply_history(&tmp_arena, ROOT, OWN, &records, &n, &e));
+	assert_int_equal(n, 1);
+	assert_true(records[0].unread && !records[0].done && !records[0].undone);
+	assert_string_equal(records[0].title,
+			    arena_fmt(&tmp_arena, "%s/%s/journal: it is not a journal",
+				      tmp_path("own/quarantine"), id));
+	assert_false(undo(id, &e));
+	assert_string_equal(e.text, records[0].title);
+	err_clear(&e);
+	assert_true(apply_forget(records[0].root, records[0].shelf, id, &e));
+	assert_true(apply_history(&tmp_arena, ROOT, OWN, &records, &n, &e));
+	assert_int_equal(n, 0);
+}
+
 static const char *journal_of(const char *id)
 {
 	return arena_fmt(&tmp_arena, "own/quarantine/%s/journal", id);
@@ -663,6 +692,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_apply_and_undo),
+		cmocka_unit_test(test_damaged),
 		cmocka_unit_test(test_cut_short),
 		cmocka_unit_test(test_undo_cut_short),
 		cmocka_unit_test(test_line_without_step),

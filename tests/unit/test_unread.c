@@ -171,6 +171,37 @@ static const struct unread_case cases[] = {
 	  1,
 	  "\n  pattern ./...: open sub: permission denied\n",
 	  "build    go build ./...        yes" },
+	/* uses in the project, what the cache has of a version, changes that can be undone */
+	{ "main/sub",
+	  "open",
+	  { "compare", "example.com/Upper@v1.0.0", "example.com/Upper@v1.0.0" },
+	  0,
+	  "not all uses in this project are known: open %s: permission denied",
+	  NULL },
+	{ "main/sub/a.go",
+	  "open",
+	  { "compare", "example.com/Upper@v1.0.0", "example.com/Upper@v1.0.0" },
+	  0,
+	  "not all uses in this project are known: open %s: permission denied",
+	  NULL },
+	{ "mod/cache/download/example.com/!upper/@v/v1.0.0.zip",
+	  "stat",
+	  { "versions", "example.com/Upper" },
+	  0,
+	  "what GOMODCACHE has is not known: stat %s: permission denied",
+	  NULL },
+	{ "own/modscope/quarantine/20200101-000000-000/journal",
+	  "open",
+	  { "undo" },
+	  0,
+	  "open %s: permission denied",
+	  "no change is kept" },
+	{ "own/modscope/quarantine/20200101-000000-000/journal",
+	  "open",
+	  { "undo", "20200101-000000-000" },
+	  3,
+	  "modscope: open %s: permission denied",
+	  "no such change" },
 };
 
 static void make_more(struct fix *f)
@@ -181,6 +212,7 @@ static void make_more(struct fix *f)
 		"mod/cache/download/sumdb/s.test/tile/8/0/000.p/1",
 		"own/modscope/mod/sub/a",
 		"main/sub/a.go",
+		"own/modscope/quarantine/20200101-000000-000/journal",
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(files); i++)

@@ -4,7 +4,11 @@
 
 static const char *state_of(const struct apply_record *r)
 {
-	return r->running ? "running" : r->undone ? "undone" : r->done ? "done" : "broken off";
+	return r->running  ? "running"
+	       : r->unread ? "unreadable"
+	       : r->undone ? "undone"
+	       : r->done   ? "done"
+			   : "broken off";
 }
 
 static const char *time_text(struct arena *a, int64_t t)

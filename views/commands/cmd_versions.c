@@ -106,6 +106,8 @@ static void print_origin(struct report_table *t, const struct load_history *lh, 
 /* Why commits are unknown: of the newest version that lacks something. */
 static void print_lack(struct cli *c, const struct load_history *lh)
 {
+	if (*lh->unread)
+		report_notef(c->r, "modscope: what GOMODCACHE has is not known: %s", lh->unread);
 	if (*lh->not_fetched)
 		report_notef(c->r, "modscope: the repository is not fetched: %s", lh->not_fetched);
 	for (size_t i = 0; lh->origins && i < lh->history->n; i++) {

@@ -420,6 +420,8 @@ void modcompare_report(struct report *r, const struct load_modcompare *m,
 {
 	struct arena a = ARENA_INIT;
 
+	if (*m->unread && form != MODCOMPARE_REPORT_DIFF)
+		report_notef(r, "modscope: not all uses in this project are known: %s", m->unread);
 	switch (form) {
 	case MODCOMPARE_REPORT_TEXT: print_text(r, &a, m); break;
 	case MODCOMPARE_REPORT_MARKDOWN: print_markdown(r, &a, m); break;

@@ -222,6 +222,10 @@ static void add_origin(const struct versions_view *s, size_t at, struct doc *d)
 {
 	const struct history *h = s->lh->history;
 
+	if (*s->lh->unread) {
+		doc_field(d, "cached");
+		doc_addf(d, STYLE_BAD, "not known: %s", s->lh->unread);
+	}
 	if (*s->lh->not_fetched) {
 		doc_field(d, "commit");
 		doc_addf(d, STYLE_BAD, "not fetched: %s", s->lh->not_fetched);

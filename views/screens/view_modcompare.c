@@ -379,6 +379,10 @@ static void add_ident(struct doc *d, const struct modcompare_view *s, const stru
 		doc_addf(d, s->m->uses[i].maybe ? STYLE_QUIET : STYLE_ATTENTION, "%s:%d",
 			 s->m->uses[i].file, s->m->uses[i].line);
 	}
+	if (c->was && *s->m->unread) {
+		doc_field(d, "used at");
+		doc_addf(d, STYLE_BAD, "not all is known: %s", s->m->unread);
+	}
 }
 
 static void add_file(struct view *v, struct doc *d, const char *name)
