@@ -146,6 +146,32 @@ static const char *subject_of(const struct gap *g, struct arena *a)
 	return g->n == 1 ? g->first->info->path : arena_fmt(a, "%zu modules", g->n);
 }
 
+/* "403 Forbidden" of "loading ...: reading ...: 403 Forbidden": what comes before it repeats the module's path. */
+static const char *last_reason(struct arena *a, const char *text)
+{
+	size_t n = strcspn(text, "\n"), at = 0;
+
+	for (size_t i = 0; i + 2 < n; i++)
+		if (text[i] == ':' && text[i + 1] == ' ')
+			at = i + 2;
+	return arena_strndup(a, text + at, n - at);
+}
+
+static void add_unknown(struct findings *fs, const struct gap *unknown)
+{
+	struct arena *a = fs->arena;
+	const char *why = unknown->first->unknown;
+	struct finding *f;
+
+	f = finding_add(fs, FINDING_INFO, "versions/unknown", subject_of(unknown, a),
+			unknown->n == 1 ? arena_fmt(a, "no full answer: %s", last_reason(a, why))
+					: "no full answer about updates, retraction, deprecation");
+	if (unknown->n == 1)
+		f->go_says = arena_strdup(a, why);
+	f->remedy = "the row in modscope outdated tells why: what it names is to be mended, or the "
+		    "proxy asked again later";
+}
+
 static void add_gaps(struct findings *fs, const struct gap *unasked, const struct gap *unknown)
 {
 	if (unasked->n)
@@ -153,12 +179,7 @@ static void add_gaps(struct findings *fs, const struct gap *unasked, const struc
 			    "not asked whether retracted or deprecated")
 			->remedy = "modscope outdated, or the view Versions, asks the proxies";
 	if (unknown->n)
-		finding_add(fs, FINDING_INFO, "versions/unknown", subject_of(unknown, fs->arena),
-			    unknown->n == 1
-				    ? unknown->first->unknown
-				    : "no full answer about updates, retraction, deprecation")
-			->remedy = "the row in modscope outdated tells why: what it names is to be "
-				   "mended, or the proxy asked again later";
+		add_unknown(fs, unknown);
 }
 
 static bool is_refused(const struct map *paths, const struct modinfo *m)

@@ -38,6 +38,9 @@ static bool fits(const struct commit *x, const char *version)
 	       !semver_is_incompatible(version);
 }
 
+static const char unread_remedy[] =
+	"git fetch --unshallow --tags; git fsck tells what a clone that is not shallow lacks";
+
 static void judge_worktree(struct commit *x)
 {
 	const struct gitplace *g = &x->g;
@@ -60,7 +63,8 @@ static void judge_worktree(struct commit *x)
 		checklist_add(
 			x->k, "pushed", CHECKLIST_UNKNOWN,
 			"whether the commit is pushed is unknown: the repository lacks commits "
-			"of its history");
+			"of its history")
+			->remedy = unread_remedy;
 	checklist_pass(x->k, "pushed", "the commit is pushed");
 }
 
@@ -186,9 +190,6 @@ static int line_of(const struct modsyntax_line *l)
 {
 	return l ? l->line : 0;
 }
-
-static const char unread_remedy[] =
-	"git fetch --unshallow --tags; git fsck tells what a clone that is not shallow lacks";
 
 /* CI systems clone the last commit alone, without tags. */
 static bool lacks_tags(const struct commit *x)
@@ -560,7 +561,10 @@ static bool judge_tag(struct commit *x)
 	else if (p == CHECKLIST_NOT_ASKED)
 		checklist_add(k, "tag", CHECKLIST_UNKNOWN,
 			      arena_fmt(k->a, "whether %s is published is unknown: %s", x->version,
-					words));
+					words))
+			->remedy = arena_fmt(k->a,
+					     "modscope proxy %s@%s shows what each proxy answers",
+					     k->c->path, x->version);
 	checklist_pass(k, "tag", arena_fmt(k->a, "%s is still free", tag));
 	return true;
 }
@@ -652,11 +656,9 @@ static bool judge_commit(struct commit *x)
 	return !has_gomod(x) || !judge_path(x) || judge_history(x);
 }
 
-static void unknown(struct checklist_making *k, const char *why)
+static void unknown(struct checklist_making *k, const char *why, const char *remedy)
 {
-	static const struct {
-		const char *id, *question;
-	} points[] = {
+	static const char *const points[][2] = {
 		{ "worktree", "is everything committed?" },
 		{ "zip", "can go make its zip?" },
 		{ "path", "does the module's path fit the tag?" },
@@ -665,8 +667,9 @@ static void unknown(struct checklist_making *k, const char *why)
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(points); i++)
-		checklist_add(k, points[i].id, CHECKLIST_UNKNOWN,
-			      arena_fmt(k->a, "%s %s", points[i].question, why));
+		checklist_add(k, points[i][0], CHECKLIST_UNKNOWN,
+			      arena_fmt(k->a, "%s %s", points[i][1], why))
+			->remedy = remedy;
 }
 
 bool checklist_commit(struct checklist_making *k)
@@ -681,13 +684,15 @@ bool checklist_commit(struct checklist_making *k)
 		ok = gitplace_versions(&x.g, k->a, &x.versions, &x.n_versions, &mine) &&
 		     judge_commit(&x);
 	else if (ok)
-		unknown(k, x.g.there ? "there is no commit yet"
-				     : "the module is not in a git repository");
+		unknown(k,
+			x.g.there ? "there is no commit yet"
+				  : "the module is not in a git repository",
+			"a tag names a commit: git init, git add and git commit make one");
 	tagged_close(&x.head);
 	tagged_close(&x.last);
 	gitrepo_free(x.repo);
 	if (err_is_set(&mine)) {
-		unknown(k, arena_strdup(k->a, mine.text));
+		unknown(k, arena_strdup(k->a, mine.text), "git fsck says what is wrong");
 		err_release(&mine);
 		return true;
 	}

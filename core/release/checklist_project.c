@@ -75,9 +75,14 @@ static void judge_tidy(struct checklist_making *k)
 	checklist_pass(k, "sums", "go.sum has every line");
 }
 
+static const char reach_remedy[] = "modscope proxy shows what each proxy answers; then ask again";
+static const char ask_remedy[] =
+	"modscope outdated asks the proxies, and says why one does not answer";
+
 static void judge_module(struct checklist_making *k, const struct checklist_module *m)
 {
 	const char *name = arena_fmt(k->a, "%s %s", m->mod.path, m->mod.version);
+	struct checklist_point *p;
 
 	if (m->retracted[0])
 		checklist_fail(k, "retracted",
@@ -90,9 +95,10 @@ static void judge_module(struct checklist_making *k, const struct checklist_modu
 			       name_of(k), m->line, "move to what its author recommends");
 	if (!m->unknown[0])
 		return;
-	checklist_add(k, "retracted", CHECKLIST_UNKNOWN,
-		      arena_fmt(k->a, "%s: %s", name, m->unknown))
-		->line = m->line;
+	p = checklist_add(k, "retracted", CHECKLIST_UNKNOWN,
+			  arena_fmt(k->a, "%s: %s", name, m->unknown));
+	p->line = m->line;
+	p->remedy = ask_remedy;
 	k->n_unknown_modules++;
 }
 
@@ -101,14 +107,16 @@ static void judge_modules(struct checklist_making *k)
 	for (size_t i = 0; i < k->in->n_modules; i++)
 		judge_module(k, &k->in->modules[i]);
 	if (k->in->modules_unknown[0]) {
-		checklist_add(k, "retracted", CHECKLIST_UNKNOWN, k->in->modules_unknown);
-		checklist_add(k, "deprecated", CHECKLIST_UNKNOWN, k->in->modules_unknown);
+		checklist_add(k, "retracted", CHECKLIST_UNKNOWN, k->in->modules_unknown)->remedy =
+			ask_remedy;
+		checklist_add(k, "deprecated", CHECKLIST_UNKNOWN, k->in->modules_unknown)->remedy =
+			ask_remedy;
 	}
 	if (k->n_unknown_modules && !k->in->modules_unknown[0])
 		checklist_add(k, "deprecated", CHECKLIST_UNKNOWN,
 			      arena_fmt(k->a, "not known of %zu required module%s",
-					k->n_unknown_modules,
-					k->n_unknown_modules == 1 ? "" : "s"));
+					k->n_unknown_modules, k->n_unknown_modules == 1 ? "" : "s"))
+			->remedy = ask_remedy;
 	checklist_pass(k, "retracted", "no required version is retracted");
 	checklist_pass(k, "deprecated", "no required module is deprecated");
 }
@@ -166,7 +174,8 @@ static void judge_original(struct checklist_making *k, const struct gomod_requir
 	else
 		checklist_add(k, "dependents", CHECKLIST_UNKNOWN,
 			      arena_fmt(k->a, "whether %s exists is unknown: %s", name,
-					finding_gist(k->a, e.text)));
+					finding_gist(k->a, e.text)))
+			->remedy = reach_remedy;
 	err_release(&e);
 }
 
@@ -183,11 +192,13 @@ static void judge_dependents(struct checklist_making *k)
 			judge_original(k, &f->require.items[i]);
 	if (!c) {
 		checklist_add(k, "dependents", CHECKLIST_UNKNOWN,
-			      "whether a dependent can load this module is unknown");
+			      "whether a dependent can load this module is unknown")
+			->remedy = reach_remedy;
 		return;
 	}
 	if (c->failed[0] && c->unreachable)
-		checklist_add(k, "dependents", CHECKLIST_UNKNOWN, finding_gist(k->a, c->failed));
+		checklist_add(k, "dependents", CHECKLIST_UNKNOWN, finding_gist(k->a, c->failed))
+			->remedy = reach_remedy;
 	else if (c->failed[0])
 		checklist_fail(k, "dependents",
 			       arena_fmt(k->a, "a dependent cannot load this module: %s",
