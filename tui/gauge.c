@@ -55,16 +55,23 @@ void gauge_bytes(struct buf *out, uint64_t bytes)
 	buf_addf(out, "%.1Lf %s", v, units[u]);
 }
 
-void gauge_count(struct buf *out, uint64_t n)
+const char *gauge_number(char room[GAUGE_DIGITS], uint64_t n)
 {
-	char digits[32];
-	int len = snprintf(digits, sizeof(digits), "%llu", (unsigned long long)n);
+	char digits[GAUGE_DIGITS];
+	int len = snprintf(digits, sizeof(digits), "%llu", (unsigned long long)n), at = 0;
 
 	for (int i = 0; i < len; i++) {
 		if (i > 0 && (len - i) % 3 == 0)
-			buf_addch(out, ',');
-		buf_addch(out, digits[i]);
+			room[at++] = ',';
+		room[at++] = digits[i];
 	}
+	room[at] = '\0';
+	return room;
+}
+
+void gauge_count(struct buf *out, uint64_t n)
+{
+	buf_addstr(out, GAUGE_N(n));
 }
 
 void gauge_age(struct buf *out, int64_t seconds)

@@ -14,6 +14,10 @@ void gauge_sparkline(struct line *l, unsigned style, int cells, const uint64_t *
 void gauge_bytes(struct buf *out, uint64_t bytes);
 /* "1,203". Append. */
 void gauge_count(struct buf *out, uint64_t n);
+/* The same, for an argument of line_addf and the like: GAUGE_N(n) is the text, until the end of the block. Returns room. */
+enum { GAUGE_DIGITS = 32 };
+const char *gauge_number(char room[GAUGE_DIGITS], uint64_t n);
+#define GAUGE_N(n) gauge_number((char[GAUGE_DIGITS]){ "" }, (uint64_t)(n))
 /* "5 s", "3 min", "4 h", "3 d", "14 mo", "2 y"; "future" of a time that has not come. Append. */
 void gauge_age(struct buf *out, int64_t seconds);
 

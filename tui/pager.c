@@ -52,7 +52,8 @@ static size_t wrap_at(const char *s, size_t len, int room, bool ascii)
 		if (w > room)
 			return good ? good : fits ? fits : c.end;
 		fits = c.end;
-		if ((s[c.pos] == '/' || s[c.pos] == ',') && w > room / 3)
+		if ((s[c.pos] == '/' || s[c.pos] == ',') && w > room / 3 &&
+		    !(c.end < len && s[c.end] == '/')) /* "// indirect", "https://" */
 			good = c.end;
 	}
 	return len;

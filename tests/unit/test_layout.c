@@ -228,6 +228,7 @@ static void bars(void **state)
 static void numbers(void **state)
 {
 	(void)state;
+	assert_made(buf_addf(&out, "%s of %s", GAUGE_N(999), GAUGE_N(1248)), "999 of 1,248");
 	assert_made(gauge_bytes(&out, 0), "0 B");
 	assert_made(gauge_bytes(&out, 1023), "1023 B");
 	assert_made(gauge_bytes(&out, 1024), "1.0 KiB");

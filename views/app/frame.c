@@ -1,4 +1,5 @@
 #include "app/frame.h"
+#include "gauge.h"
 
 #include "app/app_private.h"
 #include "app/over.h"
@@ -69,7 +70,8 @@ static void add_progress(const struct want *w, struct line *words, struct line *
 	line_add(numbers, STYLE_NORMAL, " ");
 	line_glyph(numbers, STYLE_GO, GLYPH_BUSY);
 	if (w->progress.total)
-		line_addf(numbers, STYLE_NORMAL, " %lld/%lld", w->progress.done, w->progress.total);
+		line_addf(numbers, STYLE_NORMAL, " %s/%s", GAUGE_N(w->progress.done),
+			  GAUGE_N(w->progress.total));
 }
 
 static void draw_header(struct app *app)
@@ -96,7 +98,7 @@ static void add_position(struct app *app, struct line *l)
 		line_addf(l, STYLE_NORMAL, " %zu   ", list_marks(v->list));
 	}
 	if (n)
-		line_addf(l, STYLE_QUIET, "%zu/%zu ", v->list->cursor + 1, n);
+		line_addf(l, STYLE_QUIET, "%s/%s ", GAUGE_N(v->list->cursor + 1), GAUGE_N(n));
 }
 
 /* The positions of the hints, for drawing and for clicks. */

@@ -44,7 +44,7 @@ static void loading_doc(struct doc *d, const struct request *r, const struct wan
 	doc_glyph(d, STYLE_GO, GLYPH_BUSY);
 	doc_addf(d, STYLE_NORMAL, " %s", b.data);
 	if (p->total)
-		doc_addf(d, STYLE_NORMAL, "  %lld of %lld", p->done, p->total);
+		doc_addf(d, STYLE_NORMAL, "  %s of %s", GAUGE_N(p->done), GAUGE_N(p->total));
 	else if (p->done)
 		doc_addf(d, STYLE_NORMAL, "  %lld", p->done);
 	doc_addf(d, STYLE_QUIET, "  %s", p->subject);
@@ -136,7 +136,8 @@ static void draw_heading(struct view *v, struct area a)
 		v->ops->progress(v, &right);
 	if (v->rows && !fuzzy_empty(&v->rows->filter)) {
 		line_addf(&right, STYLE_MATCH, "/%s", v->rows->filter.pattern);
-		line_addf(&right, STYLE_QUIET, "  %zu of %zu ", v->rows->n, v->rows->total);
+		line_addf(&right, STYLE_QUIET, "  %s of %s ", GAUGE_N(v->rows->n),
+			  GAUGE_N(v->rows->total));
 	}
 	if (v->list && v->search) {
 		line_addf(&right, STYLE_MATCH, "/%s", v->search);

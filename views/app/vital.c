@@ -52,7 +52,7 @@ static void sign(struct line *l, const char *label, unsigned style, enum glyph g
 		line_addf(l, STYLE_QUIET, "  %s ", label);
 	else
 		line_add(l, STYLE_NORMAL, " ");
-	line_addf(l, style, "%zu", n);
+	line_add(l, style, GAUGE_N(n));
 	line_glyph(l, style, g);
 }
 

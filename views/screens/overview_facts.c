@@ -26,7 +26,8 @@ static void direct_modules(struct overview_facts *f, const struct load_graph *g,
 		unknown += !lo->rows[i]->info->main && !lo->rows[i]->info->indirect &&
 			   !outdated_is(lo->rows[i]) &&
 			   (!lo->rows[i]->asked || *lo->rows[i]->unknown);
-	buf_addf(&b, "%zu of %zu", direct, g->n_listed - MIN(g->n_listed, g->n_mains));
+	buf_addf(&b, "%s of %s", GAUGE_N(direct),
+		 GAUGE_N(g->n_listed - MIN(g->n_listed, g->n_mains)));
 	if (lo && unknown < direct)
 		buf_addf(&b, ", %zu behind", outdated_text_behind(lo));
 	if (unknown || !lo)
@@ -95,11 +96,11 @@ static void verified(struct overview_facts *f, const struct cache_report *r)
 	if (!r->n)
 		buf_addstr(&b, "no module of the build list comes from it");
 	else
-		buf_addf(&b, "%zu of %zu %s vouched for", r->states[CACHE_OK], r->n,
+		buf_addf(&b, "%s of %s %s vouched for", GAUGE_N(r->states[CACHE_OK]), GAUGE_N(r->n),
 			 r->n == 1 ? "entry" : "entries");
 	for (size_t st = CACHE_STATES; st-- > CACHE_OK + 1;)
 		if (r->states[st])
-			buf_addf(&b, ", %zu %s", r->states[st],
+			buf_addf(&b, ", %s %s", GAUGE_N(r->states[st]),
 				 cache_state_name((enum cache_state)st));
 	add(f, "cache", &b, "cache", NULL);
 }

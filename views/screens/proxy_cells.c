@@ -1,4 +1,5 @@
 #include "screens/proxy_cells.h"
+#include "gauge.h"
 
 #include "screens/proxy_doc.h"
 #include "texts/describe.h"
@@ -130,7 +131,7 @@ static void group_cell(const struct proxy_view *s, enum proxy_view_group group, 
 		return;
 	line_glyph(out, STYLE_QUIET, s->unfolded & 1u << group ? GLYPH_OPEN : GLYPH_FOLDED);
 	line_addf(out, STYLE_STRONG, " %s", group_name(group));
-	line_addf(out, STYLE_QUIET, "  %zu module%s", s->n_in[group],
+	line_addf(out, STYLE_QUIET, "  %s module%s", GAUGE_N(s->n_in[group]),
 		  s->n_in[group] == 1 ? "" : "s");
 }
 

@@ -461,7 +461,7 @@ static void add_count(struct line *l, unsigned style, enum glyph g, size_t n)
 		return;
 	line_add(l, STYLE_NORMAL, "  ");
 	line_glyph(l, style, g);
-	line_addf(l, style, "%zu", n);
+	line_add(l, style, GAUGE_N(n));
 }
 
 static void cache_progress(struct view *v, struct line *l)
@@ -473,7 +473,7 @@ static void cache_progress(struct view *v, struct line *l)
 	if (!app_loading(v->app, REQUEST(PART_CACHE, .cache = s->asked), &p) || !p->total)
 		return;
 	gauge_add(l, STYLE_GO, 10, (uint64_t)p->done, (uint64_t)p->total);
-	line_addf(l, STYLE_NORMAL, " %lld/%lld", p->done, p->total);
+	line_addf(l, STYLE_NORMAL, " %s/%s", GAUGE_N(p->done), GAUGE_N(p->total));
 	took = app_now() - p->since;
 	if (p->done > 8 && took > 500)
 		line_addf(l, STYLE_QUIET, "  %lld/s  %lld s left",
@@ -491,7 +491,7 @@ static void cache_heading(struct view *v, struct line *l)
 	line_add(l, STYLE_QUIET, s->asked.whole ? "  whole cache" : "  this build list");
 	if (s->r) {
 		gauge_bytes(&b, s->r->bytes);
-		line_addf(l, STYLE_QUIET, "  %zu %s  %s", s->r->n + s->r->n_others,
+		line_addf(l, STYLE_QUIET, "  %s %s  %s", GAUGE_N(s->r->n + s->r->n_others),
 			  s->r->n + s->r->n_others == 1 ? "entry" : "entries", b.data);
 		add_count(l, STYLE_BAD, GLYPH_BAD,
 			  s->r->states[CACHE_DAMAGED] + s->r->states[CACHE_MISMATCH]);

@@ -189,8 +189,8 @@ static void graph_heading(struct view *v, struct line *l)
 	add_count(l, s->g->n_listed, s->g->n_listed == 1 ? "module" : "modules");
 	add_count(l, s->g->n_edges, s->g->n_edges == 1 ? "edge" : "edges");
 	if (!fuzzy_empty(&s->tree.filter) && s->mode == MODE_TREE)
-		line_addf(l, STYLE_MATCH, "  /%s  %zu module%s match%s", s->tree.filter.pattern,
-			  s->tree.n_matches, s->tree.n_matches == 1 ? "" : "s",
+		line_addf(l, STYLE_MATCH, "  /%s  %s module%s match%s", s->tree.filter.pattern,
+			  GAUGE_N(s->tree.n_matches), s->tree.n_matches == 1 ? "" : "s",
 			  s->tree.n_matches == 1 ? "es" : "");
 	if (err_is_set(&s->g->broken))
 		line_add(l, STYLE_BAD, "  incomplete");

@@ -402,7 +402,7 @@ static void offline_progress(struct view *v, struct line *l)
 	if (!p || !p->total)
 		return;
 	gauge_add(l, STYLE_GO, BAR, (uint64_t)p->done, (uint64_t)p->total);
-	line_addf(l, STYLE_NORMAL, " %lld/%lld  ", p->done, p->total);
+	line_addf(l, STYLE_NORMAL, " %s/%s  ", GAUGE_N(p->done), GAUGE_N(p->total));
 	line_addf(l, STYLE_QUIET, "%s ", p->subject);
 }
 

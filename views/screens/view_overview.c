@@ -7,6 +7,7 @@
 #include "texts/describe.h"
 #include "texts/facts.h"
 #include "texts/finding_kinds.h"
+#include "gauge.h"
 
 /* A row is a group of findings, a finding, or a part that is fine, not known yet, or unavailable. */
 struct row {
@@ -158,7 +159,8 @@ static void cell_cause(struct view *v, const struct row *r, struct line *out)
 	} else if (r->kind == ROW_LOADING && app_loading(v->app, request_of(r->part), &p)) {
 		add_doing(out, request_of(r->part), p);
 		if (p->total)
-			line_addf(out, STYLE_QUIET, "  %lld of %lld", p->done, p->total);
+			line_addf(out, STYLE_QUIET, "  %s of %s", GAUGE_N(p->done),
+				  GAUGE_N(p->total));
 	} else if (r->kind == ROW_FAILED && (e = app_error(v->app, request_of(r->part)))) {
 		struct arena a = ARENA_INIT;
 

@@ -3,6 +3,7 @@
 #include "screens/versions_one.h"
 #include "screens/versions_try.h"
 #include "texts/describe.h"
+#include "gauge.h"
 
 static struct versions_view *state(const void *v)
 {
@@ -387,7 +388,7 @@ static void versions_heading(struct view *v, struct line *l)
 	if (!s->lo)
 		return;
 	unknown = outdated_text_unknown(s->lo);
-	line_addf(l, STYLE_QUIET, "  %zu module%s", s->n_shown, s->n_shown == 1 ? "" : "s");
+	line_addf(l, STYLE_QUIET, "  %s module%s", GAUGE_N(s->n_shown), s->n_shown == 1 ? "" : "s");
 	outdated_text_add_behind(&b, s->lo);
 	line_addf(l, STYLE_CHANGED, "  %s", b.data);
 	if (s->lo->cooldown)
@@ -395,7 +396,7 @@ static void versions_heading(struct view *v, struct line *l)
 			  s->lo->cooldown);
 	buf_clear(&b);
 	if (unknown)
-		line_addf(l, STYLE_ATTENTION, "  %zu unknown", unknown);
+		line_addf(l, STYLE_ATTENTION, "  %s unknown", GAUGE_N(unknown));
 	line_addf(l, STYLE_QUIET, "%s%s", s->direct ? "  direct only" : "",
 		  s->majors ? "  with later majors" : "");
 	/* of nothing but failures there is no time */
@@ -413,7 +414,7 @@ static void versions_progress(struct view *v, struct line *l)
 
 	if (app_loading(v->app, REQUEST(PART_OUTDATED, .outdated = versions_view_request(s)), &p) &&
 	    p->total)
-		line_addf(l, STYLE_QUIET, "%lld/%lld ", p->done, p->total);
+		line_addf(l, STYLE_QUIET, "%s/%s ", GAUGE_N(p->done), GAUGE_N(p->total));
 }
 
 /* Details */
