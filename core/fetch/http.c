@@ -212,9 +212,8 @@ static bool check_target(const struct request *x, struct err *e)
 		       "refusing to use HTTP_PROXY value in CGI environment; see golang.org/s/cgihttpproxy");
 }
 
-static bool begin_hop(struct request *x, struct err *e)
+static void name_target(struct request *x)
 {
-	struct http_engine_transfer *t = &x->transfer;
 	struct gourl bare = gourl_bare(&x->url);
 
 	if (*bare.host == ':') /* go connects to this machine */
@@ -223,7 +222,30 @@ static bool begin_hop(struct request *x, struct err *e)
 	x->host = gourl_hostname(&x->arena, &x->url);
 	x->port = gourl_port(&x->arena, &x->url);
 	x->bare = written(x, &bare);
-	if ((!x->first_host && !begin_first(x, e)) || !check_target(x, e))
+}
+
+/* http.NewRequest, which redirects do without. */
+static void remove_empty_port(struct request *x)
+{
+	size_t n = strlen(x->url.host);
+
+	if (!n || x->url.host[n - 1] != ':')
+		return;
+	x->url.host = arena_strndup(&x->arena, x->url.host, n - 1);
+	name_target(x);
+}
+
+static bool begin_hop(struct request *x, struct err *e)
+{
+	struct http_engine_transfer *t = &x->transfer;
+
+	name_target(x);
+	if (!x->first_host) {
+		if (!begin_first(x, e))
+			return false;
+		remove_empty_port(x);
+	}
+	if (!check_target(x, e))
 		return false;
 	t->url = x->bare;
 	t->host = x->host;

@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include "base/text.h"
 #include "graph/modproject_impl.h"
 
 #if defined(__APPLE__)
@@ -33,6 +34,16 @@ const char *modproject_toolchain_version(struct arena *a, const char *name)
 	return arena_fmt(a, "v0.0.1-%s.%s-%s", name, GOOS, GOARCH);
 }
 
+static bool invalid_name(const char *name, struct err *e)
+{
+	struct buf q = BUF_INIT;
+
+	text_quote(&q, name, strlen(name));
+	err_set(e, ERR_REFUSED, "invalid GOTOOLCHAIN %s", q.data);
+	buf_release(&q);
+	return false;
+}
+
 /* Whether go can get the toolchain: from PATH, the module cache or, presumably, the network. */
 static bool obtainable(struct modproject *mp, const char *name, bool path_only, struct err *e)
 {
@@ -42,6 +53,9 @@ static bool obtainable(struct modproject *mp, const char *name, bool path_only, 
 	struct semver_part v = gover_from_toolchain(name);
 	const char *version = arena_strndup(&mp->arena, v.s ? v.s : "", v.len);
 
+	/* toolchain.Select's check before it searches */
+	if (!str_has_prefix(name, "go1") && !strstr(name, "-go1"))
+		return invalid_name(name, e);
 	if (in_path(mp, name))
 		return true;
 	if (path_only)
