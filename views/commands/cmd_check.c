@@ -23,7 +23,7 @@ static const struct request cache = { .part = PART_CACHE,
 				      .cache = { .depth = CACHESCAN_VERIFY, .brief = true } };
 
 /* Of a larger graph there is only one in memory at a time: the cache is looked at before tidy. */
-#define MAX_BESIDE 100000 /* nodes */
+#define MAX_BESIDE 10000 /* nodes */
 
 /* The facts shown above the project's findings. */
 struct signs {
