@@ -96,12 +96,17 @@ static void check_answer(const char *line, const char *failed, bool twin, const 
 			 o->out.data);
 }
 
-/* FAULT_STEP=1: at every place. Else here and there, to be quick. */
+/* FAULT_STEP=1: at every place. Else here and there, to be quick: less under sanitizers, where `make fault` goes on. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define STEP 16
+#else
+#define STEP 5
+#endif
 static size_t step(void)
 {
 	const char *set = getenv("FAULT_STEP");
 
-	return set ? MAX(strtoul(set, NULL, 10), 1) : 16;
+	return set ? MAX(strtoul(set, NULL, 10), 1) : STEP;
 }
 
 static void prepare(struct fix *f, bool cold)
