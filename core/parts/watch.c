@@ -383,6 +383,17 @@ unsigned watch_look(struct watch *w)
 	return tags;
 }
 
+unsigned watch_look_all(struct watch *w)
+{
+	unsigned tags = 0;
+
+	w->looked = w->looks = 0;
+	do
+		tags |= watch_look(w);
+	while (w->looked);
+	return tags;
+}
+
 size_t watch_polled(const struct watch *w, enum watch_blind why)
 {
 	size_t n = 0;

@@ -55,6 +55,8 @@ int watch_interval(const struct watch *w);
 /* The tags of the entries that have changed since the last call. Without an fd watch_take() looks. */
 unsigned watch_take(struct watch *w);
 unsigned watch_look(struct watch *w);
+/* Looks at all entries now, however many there are. */
+unsigned watch_look_all(struct watch *w);
 /* How many entries are polled, by reason. */
 size_t watch_polled(const struct watch *w, enum watch_blind why);
 #endif

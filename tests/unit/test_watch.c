@@ -299,6 +299,11 @@ static void test_many(void **state)
 	assert_in_range(rounds, N / 80, N / 50);
 	see(w);
 	assert_in_range(watch_interval(w), 500, 1500);
+	assert_int_equal(watch_look(w), 0);
+	overwrite(arena_fmt(&tmp_arena, "%s/p/f0", p.dir), "x");
+	overwrite(arena_fmt(&tmp_arena, "%s/p/f2999", p.dir), "xy");
+	assert_int_equal(watch_look_all(w), 5);
+	assert_int_equal(watch_look_all(w), 0);
 	for (size_t i = 0; watch_add(w, "x", 1); i++) {
 		const char *name = arena_fmt(&tmp_arena, "%s/q%zu", p.dir, i);
 

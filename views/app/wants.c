@@ -481,20 +481,23 @@ static void tell_blindness(struct wants *ws)
 }
 
 /* Also what inotify does not tell. */
-void wants_look(struct wants *ws)
+static void take_look(struct wants *ws, unsigned changed)
 {
-	unsigned changed = watch_fd(ws->watch) >= 0 ? watch_look(ws->watch) : 0;
-
 	if (changed)
 		wants_changed(ws, changed);
 	on_watch(ws);
+}
+
+void wants_look(struct wants *ws)
+{
+	take_look(ws, watch_look_all(ws->watch));
 }
 
 static void on_look(void *ctx)
 {
 	struct wants *ws = ctx;
 
-	wants_look(ws);
+	take_look(ws, watch_fd(ws->watch) >= 0 ? watch_look(ws->watch) : 0);
 	tell_blindness(ws);
 	loop_after(ws->loop, (unsigned)watch_interval(ws->watch), on_look, ws);
 }
