@@ -131,7 +131,7 @@ static bool idle(void *ctx)
 	struct bench *b = ctx;
 
 	if (b->useful)
-		return app_is_idle(b->app);
+		return app_rests(b->app);
 	if (app_part(b->app, REQUEST(b->part)))
 		b->useful = now_us();
 	return b->useful;

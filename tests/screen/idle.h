@@ -7,13 +7,19 @@
 
 #include "app/app_private.h"
 
+/* As far as the program knows: it looks at files in its own time. */
+static inline bool app_rests(const struct app *app)
+{
+	return jobs_pending(app->wants.jobs) == 0 && !app->wants.changed_timer && !app->rest_timer &&
+	       !app->loop.more_work;
+}
+
 static inline bool app_is_idle(void *ctx)
 {
 	struct app *app = ctx;
 
 	wants_look(&app->wants); /* the script changes files faster than polling notices */
-	return jobs_pending(app->wants.jobs) == 0 && !app->wants.changed_timer && !app->rest_timer &&
-	       !app->loop.more_work;
+	return app_rests(app);
 }
 
 #endif
