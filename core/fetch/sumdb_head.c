@@ -209,17 +209,14 @@ static bool store_head(struct sumdb_heads *hs, struct err *e)
 static bool could_write(const char *file, struct err *e)
 {
 	struct arena a = ARENA_INIT;
-	const char *dir = path_dir(&a, file), *up = dir;
+	const char *dir = path_dir(&a, file);
+	bool absent = fs_is_gone(file);
 	int why = 0;
 
-	if (fs_is_gone(file)) {
-		while (fs_is_gone(up) && !str_eq(up, path_dir(&a, up)))
-			up = path_dir(&a, up);
-		if (access(up, W_OK | X_OK))
-			why = up == dir ? errno : ENOENT; /* os.MkdirAll fails before */
-	} else if (access(file, W_OK)) {
+	if (absent && fs_is_gone(dir)) /* os.MkdirAll, whose error go ignores */
+		why = fs_can_mkdir_all(dir, NULL) ? 0 : ENOENT;
+	else if (access(absent ? dir : file, absent ? W_OK | X_OK : W_OK))
 		why = errno;
-	}
 	arena_release(&a);
 	return !why || err_sys(e, why, "open %s", file);
 }
