@@ -184,7 +184,7 @@ static uint32_t node_here(struct modload *ml, const struct modtab *t, uint32_t n
 static void add_foreign(struct merge *m, const struct modtab *t, struct modindex_new n)
 {
 	struct modload *ml = m->ml;
-	uint32_t *require = arena_calloc(ml->arena, n.e.n_require + 1, sizeof(*require));
+	uint32_t *require;
 
 	n.e.node = node_here(ml, t, n.e.node);
 	if (modindex_find(&ml->index, n.e.node) ||
@@ -194,6 +194,7 @@ static void add_foreign(struct merge *m, const struct modtab *t, struct modindex
 	if (n.e.module != MODTAB_NONE)
 		n.e.module = modtab_path(ml->tab, t->paths[n.e.module].path,
 					 t->paths[n.e.module].len);
+	require = arena_calloc(ml->arena, n.e.n_require + 1, sizeof(*require));
 	for (size_t i = 0; i < n.e.n_require; i++)
 		require[i] = node_here(ml, t, n.require[i]);
 	n.require = require;
