@@ -196,9 +196,8 @@ static bool pack(struct writer *w, struct batch *b, struct err *e)
 	const char *data = b->contents.data;
 	bool ok = true;
 
-	for (size_t i = 0; ok && i < b->n; i++, data += b->len[i - 1]) {
+	for (size_t i = 0; ok && i < b->n; i++, data += b->len[i - 1])
 		ok = !w->deflate || put_file(w, &w->files[b->first + i], data, b->len[i], e);
-	}
 	return ok;
 }
 
