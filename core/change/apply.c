@@ -91,6 +91,7 @@ struct apply *apply_begin(const char *root, const char *own_cache, const char *t
 	t->journal = -1;
 	t->root = arena_strdup(&t->arena, root);
 	t->lock_file = "";
+	t->unread = "";
 	t->boot = apply_boot(&t->arena);
 	t->log = log;
 	apply_places(&t->arena, root, own_cache, dirs);

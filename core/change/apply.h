@@ -91,6 +91,9 @@ struct apply *apply_reopen(const char *root, const char *own_cache, const char *
 /* The later change of the step's path that has not been undone, and prevents undoing this step; "" if
  * there is none. */
 const char *apply_later(const struct apply *t, size_t i);
+/* Why it is not known whether another change is later: its journal, or a directory of journals, cannot be read; "" if all are known.
+ * Borrowed. */
+const char *apply_unread(const struct apply *t);
 /* Of apply_edit: NULL while the path holds what the step put there or what was there before; else the quarantined old file,
  * "" if there was none. */
 const char *apply_edited(struct arena *a, const struct apply *t, size_t i);

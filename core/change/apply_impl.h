@@ -37,6 +37,7 @@ struct apply {
 	char *id, *dir;		/* dir is NULL until it is ours */
 	const char *boot;	/* the system's boot id: steps' clocks compare only within one; "" if unknown */
 	struct map others;	/* if reopened: path -> struct apply_other, steps of other changes there and below */
+	const char *unread;	/* if reopened: why not all others are known; "" if they are */
 	bool begun;		/* by this process, not an earlier one */
 	int journal;		/* fd, locked while the change runs */
 	VEC(int) locks;		/* fds of the locks that are held */
@@ -69,7 +70,9 @@ const char *apply_boot(struct arena *a);
 const char *apply_text_of(struct arena *a, json_t *o, const char *key);
 /* The journal's lines, up to one cut by a kill: its step was not begun. */
 json_t *apply_read_journal(struct arena *a, const char *dir, struct err *e);
-/* Fills t->others: steps of other changes that have not been undone. */
+/* Whether the change in dir, whose journal cannot be read because of *why, may have changed anything. */
+bool apply_is_begun(struct arena *a, const char *dir, const struct err *why);
+/* Fills t->others: steps of other changes that have not been undone; and t->unread. */
 void apply_read_others(struct apply *t, const char *own_cache);
 
 /* Appends a step's line. */

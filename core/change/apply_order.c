@@ -2,7 +2,7 @@
  * found. */
 #include "change/apply_impl.h"
 
-#include <time.h>
+#include <sys/stat.h>
 
 #include "base/fs.h"
 
@@ -59,6 +59,15 @@ json_t *apply_read_journal(struct arena *a, const char *dir, struct err *e)
 	json_decref(lines);
 	err_set(e, ERR_SYNTAX, "%s: it is not a journal", file);
 	return NULL;
+}
+
+/* A run that ended before its first line was written has changed nothing. */
+bool apply_is_begun(struct arena *a, const char *dir, const struct err *why)
+{
+	struct stat st;
+
+	return why->code != ERR_NOT_FOUND &&
+	       (stat(arena_fmt(a, "%s/journal", dir), &st) || st.st_size > 0);
 }
 
 static void add_other(struct apply *t, const char *path, const struct apply_other *step)
@@ -120,31 +129,60 @@ static void add_change(struct apply *t, const char *id, json_t *lines)
 	}
 }
 
+/* Only the first reason is kept. */
+static void note_unread(struct apply *t, const struct err *why)
+{
+	if (!*t->unread)
+		t->unread = arena_strdup(&t->arena, why->text);
+}
+
+static void read_other(struct apply *t, struct arena *a, const char *dir, const char *id)
+{
+	struct err why = ERR_INIT;
+	json_t *lines = apply_read_journal(a, dir, &why);
+
+	if (lines)
+		add_change(t, id, lines);
+	else if (apply_is_begun(a, dir, &why))
+		note_unread(t, &why);
+	json_decref(lines);
+	err_release(&why);
+}
+
+static void read_place(struct apply *t, struct arena *a, const char *place)
+{
+	struct err why = ERR_INIT;
+	struct fs_dirent *entries;
+	size_t n = 0;
+
+	if (!fs_list(a, place, MAX_HISTORY, &entries, &n, &why)) {
+		n = 0;
+		if (why.code != ERR_NOT_FOUND)
+			note_unread(t, &why);
+	}
+	for (size_t i = 0; i < n; i++)
+		if (apply_is_id(entries[i].name) && !str_eq(entries[i].name, t->id))
+			read_other(t, a, arena_fmt(a, "%s/%s", place, entries[i].name),
+				   entries[i].name);
+	err_release(&why);
+}
+
 void apply_read_others(struct apply *t, const char *own_cache)
 {
-	const char *dirs[2];
+	const char *places[2];
 
-	apply_places(&t->arena, t->root, own_cache, dirs);
-	for (size_t d = 0; d < ARRAY_LEN(dirs) && dirs[d]; d++) {
+	apply_places(&t->arena, t->root, own_cache, places);
+	for (size_t i = 0; i < ARRAY_LEN(places) && places[i]; i++) {
 		struct arena a = ARENA_INIT;
-		struct fs_dirent *entries;
-		size_t n = 0;
 
-		if (!fs_list(&a, dirs[d], MAX_HISTORY, &entries, &n, NULL))
-			n = 0;
-		for (size_t i = 0; i < n; i++) {
-			const char *id = entries[i].name;
-			json_t *lines = NULL;
-
-			if (apply_is_id(id) && !str_eq(id, t->id))
-				lines = apply_read_journal(&a, arena_fmt(&a, "%s/%s", dirs[d], id),
-							   NULL);
-			if (lines)
-				add_change(t, id, lines);
-			json_decref(lines);
-		}
+		read_place(t, &a, places[i]);
 		arena_release(&a);
 	}
+}
+
+const char *apply_unread(const struct apply *t)
+{
+	return t->unread;
 }
 
 /* By the clock if both used the same one, else by id. */

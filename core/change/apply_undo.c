@@ -145,15 +145,6 @@ static void fill_record(struct arena *a, struct apply_record *r, json_t *lines)
 	r->bytes = tree_bytes(a, r->dir, 0);
 }
 
-/* A run that ended before its first line was written has changed nothing. */
-static bool is_begun(struct arena *a, const char *dir, const struct err *why)
-{
-	struct stat st;
-
-	return why->code != ERR_NOT_FOUND &&
-	       (stat(arena_fmt(a, "%s/journal", dir), &st) || st.st_size > 0);
-}
-
 static bool read_record(struct arena *a, struct apply_record *r)
 {
 	struct err why = ERR_INIT;
@@ -163,7 +154,7 @@ static bool read_record(struct arena *a, struct apply_record *r)
 	if (lines) {
 		fill_record(a, r, lines);
 		json_decref(lines);
-	} else if (err_is_set(&why) && is_begun(a, r->dir, &why)) {
+	} else if (err_is_set(&why) && apply_is_begun(a, r->dir, &why)) {
 		r->unread = true;
 		r->title = arena_strdup(a, why.text);
 		r->time = stat(r->dir, &st) ? 0 : st.st_mtime;
@@ -505,6 +496,7 @@ struct apply *apply_reopen(const char *root, const char *own_cache, const char *
 	buf_init(&t->staged);
 	t->journal = -1;
 	t->lock_file = "";
+	t->unread = "";
 	t->log = log;
 	t->root = arena_strdup(&t->arena, root);
 	t->id = arena_strdup(&t->arena, id);

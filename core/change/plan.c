@@ -2,7 +2,7 @@
 
 void plan_init(struct plan *p, const char *title)
 {
-	*p = (struct plan){ .undoes = "", .root = "", .shelf = "" };
+	*p = (struct plan){ .undoes = "", .root = "", .shelf = "", .note = "" };
 	p->title = arena_strdup(&p->arena, title);
 }
 

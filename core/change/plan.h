@@ -71,6 +71,7 @@ struct plan {
 	const char *title;	/* "repair" */
 	const char *root, *shelf;	/* root and own_cache for apply.h, if the plan sets them; else "" */
 	const char *undoes;	/* id of the change to undo; else "" */
+	const char *note;	/* what the plan cannot take into account; "" if there is nothing */
 	bool one_change;	/* all items are one change to undo, else each is its own */
 	struct plan_item *items;
 	size_t n_items, cap_items;

@@ -51,6 +51,10 @@ bool undo_plan(struct plan *p, const char *root, const char *own_cache, const ch
 	p->undoes = arena_strdup(&p->arena, id);
 	p->root = arena_strdup(&p->arena, root);
 	p->shelf = arena_strdup(&p->arena, own_cache ? own_cache : "");
+	if (*apply_unread(t))
+		p->note = arena_fmt(&p->arena,
+				    "%s: whether that changed the same files later is not known",
+				    apply_unread(t));
 	plan_begin(p, (struct modver){ "", "" }, id, 0);
 	for (size_t i = apply_steps(t); i-- > 0;) {
 		const char *lock = apply_step_lock(t, i), *by = apply_later(t, i);

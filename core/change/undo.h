@@ -2,7 +2,7 @@
  * undo.h - the plan that undoes an earlier change: its steps in reverse, each under the lock that was held for it.
  *
  * What is already as before is left out of the plan. What a later change has changed must be undone there first: until
- * then the step fails. A failed step does not stop the others; execute.h reports each.
+ * then the step fails. If it is not known whether there is one, the plan's note says why, and the files' contents decide. A failed step does not stop the others; execute.h reports each.
  */
 #ifndef MODSCOPE_UNDO_H
 #define MODSCOPE_UNDO_H

@@ -174,6 +174,57 @@ static void test_damaged(void **state)
 	assert_int_equal(n, 0);
 }
 
+/* What the plan to undo a change says of others' journals. */
+static const char *note_for(const char *id)
+{
+	struct err e = ERR_INIT;
+	const char *note;
+	struct plan p;
+
+	if (!undo_plan(&p, ROOT, OWN, id, &e))
+		fail_msg("%s", e.text);
+	note = arena_strdup(&tmp_arena, p.note);
+	plan_release(&p);
+	return note;
+}
+
+/* Undo says that it does not know what another change did, and where that may be. */
+static void test_unknown_others(void **state)
+{
+	const char *other = "20200101-000000-000", *id;
+	struct err e = ERR_INIT;
+	struct apply *t;
+
+	(void)state;
+	fresh();
+	t = begin("a change");
+	id = arena_strdup(&tmp_arena, apply_id(t));
+	assert_int_equal(steps(t, 1), 1);
+	assert_string_equal(apply_unread(t), "");
+	assert_true(apply_end(t, &e));
+	tmp_mkdir("own/quarantine/20200101-000000-001");
+	tmp_write("own/quarantine/20200101-000000-002/journal", "");
+	assert_string_equal(note_for(id), "");
+	tmp_write("own/quarantine/20200101-000000-000/journal", "{\"schema\":\"other\"}\n");
+	assert_string_equal(
+		note_for(id),
+		arena_fmt(
+			&tmp_arena,
+			"%s/%s/journal: it is not a journal: whether that changed the same files later is not known",
+			tmp_path("own/quarantine"), other));
+	tmp_mkdir("root/cache/modscope");
+	assert_int_equal(symlink("quarantine", tmp_path("root/cache/modscope/quarantine")), 0);
+	assert_true(apply_forget(ROOT, OWN, other, &e));
+	assert_string_equal(
+		note_for(id),
+		arena_fmt(
+			&tmp_arena,
+			"open %s: too many levels of symbolic links: whether that changed the same files later is not known",
+			tmp_path("root/cache/modscope/quarantine")));
+	assert_true(undo(id, &e));
+	assert_string_equal(tmp_read("root/a/file"), "old");
+}
+
 static const char *journal_of(const char *id)
 {
 	return arena_fmt(&tmp_arena, "own/quarantine/%s/journal", id);
@@ -693,6 +744,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_apply_and_undo),
 		cmocka_unit_test(test_damaged),
+		cmocka_unit_test(test_unknown_others),
 		cmocka_unit_test(test_cut_short),
 		cmocka_unit_test(test_undo_cut_short),
 		cmocka_unit_test(test_line_without_step),

@@ -101,6 +101,12 @@ static const struct round rounds[] = {
 	  { { { "prune", ".", "--yes", "--delete", "--json" }, 0, "\"results\"" },
 	    { { "undo" }, 0, "no change is kept" } },
 	  true },
+	{ "beside a journal that cannot be read",
+	  { "own/modscope/quarantine/20200101-000000-000/journal", "x\n" },
+	  { { { "prune", "--yes" }, 0, "" },
+	    { { "undo", ID },
+	      0,
+	      "20200101-000000-000/journal: it is not a journal: whether that changed the same files later is not known" } } },
 	{ "a change that is forgotten",
 	  { NULL },
 	  { { { "prune", "--yes" }, 0, "" },
@@ -271,9 +277,59 @@ static void test_rounds(void **state)
 	assert_int_equal(wrong, 0);
 }
 
+/* Bytes of files below dir, added to *sum. */
+static void add_bytes(struct fix *f, const char *dir, unsigned long long *sum)
+{
+	struct map files = fix_snapshot(f, dir);
+
+	for (size_t i = 0; i < files.n; i++)
+		if (!str_has_suffix(files.entries[i].key, "/"))
+			*sum += strtoull(strchr(files.entries[i].value, ' '), NULL, 10);
+	map_release(&files);
+}
+
+/* The files of the unused version's extracted tree count as its zip and hash do. */
+static void test_prune_counts_trees(void **state)
+{
+	const char *line = NULL;
+	struct fix *f = *state;
+	const char *tree = cachepath_tree(&f->a, f->root, NEIGHBOUR),
+		   *zip = cachepath_file(&f->a, f->root, NEIGHBOUR, "zip"),
+		   *hash = cachepath_file(&f->a, f->root, NEIGHBOUR, "ziphash");
+	unsigned long long sum = 0;
+	struct stat st[2];
+	struct cmd_out o;
+
+	add_bytes(f, tree, &sum);
+	assert_int_equal(stat(zip, &st[0]) + stat(hash, &st[1]), 0);
+	sum += (unsigned long long)(st[0].st_size + st[1].st_size);
+	assert_in_range(sum, 0, 1023); /* shown to the byte */
+	cmd_run(&o, (const char *const[]){ "prune", NULL });
+	line = arena_fmt(&f->a, "3 files and trees, %llu B; nothing has been changed", sum);
+	if (o.status != 0 || !strstr(o.out.data, line))
+		fail_msg("status %d, wanted \"%s\":\n%s", o.status, line, o.out.data);
+	cmd_release(&o);
+}
+
+static void test_prune_names_directory(void **state)
+{
+	struct cmd_out o;
+
+	(void)state;
+	cmd_run(&o, (const char *const[]){ "prune", "/nonexistent", NULL });
+	assert_int_equal(o.status, 3);
+	assert_string_equal(
+		o.err.data,
+		"modscope: /nonexistent: go.mod file not found in current directory or any parent directory; "
+		"see 'go help modules'\n");
+	cmd_release(&o);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_rounds) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_rounds),
+					    cmocka_unit_test(test_prune_counts_trees),
+					    cmocka_unit_test(test_prune_names_directory) };
 
 	return cmocka_run_group_tests(tests, cmd_setup, cmd_teardown);
 }

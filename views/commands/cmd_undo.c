@@ -91,7 +91,8 @@ static bool take_back(struct cli *c, struct cachejob *j, const char *id, json_t 
 		return false;
 	}
 	ok = undo_plan(&plan, r->root, r->shelf, id, e);
-
+	if (*plan.note)
+		report_notef(c->r, "modscope: %s", plan.note);
 	if (ok && !cli_has(c, "dry-run")) {
 		ok = cachejob_run(j, &a, &plan, NULL, &results, &n, e) &&
 		     (n == 0 || tell_result(c, &results[0], e));

@@ -47,6 +47,11 @@ void plan_doc_fill(void *ctx, struct doc *d)
 		doc_blank(d);
 		buf_release(&b);
 	}
+	if (*p->note) {
+		doc_line(d);
+		doc_add(d, STYLE_ATTENTION, p->note);
+		doc_blank(d);
+	}
 	for (size_t i = 0; i < p->n; i++)
 		step_doc(d, &p->steps[i]);
 	for (size_t i = 0; i < p->n; i++) {
