@@ -345,7 +345,8 @@ void cache_check_entry(struct cache_worker *w, struct cache_entry *entry)
 	check_partial(&c);
 	check_missing(&c);
 	orphan = check_orphan(&c);
-	if (w->o->hash && !orphan && (c.usable[CACHE_ZIP] || c.usable[CACHE_TREE]))
+	if (!orphan && (c.usable[CACHE_ZIP] || c.usable[CACHE_TREE]) &&
+	    (w->o->hash || cache_check_remembered(&c)))
 		cache_check_hashes(&c);
 	else if (!orphan)
 		cache_check_unhashed(&c);

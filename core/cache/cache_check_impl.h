@@ -35,6 +35,8 @@ const char *cache_check_says(struct cache_check *c, enum cache_part part);
 const char *cache_check_cannot(struct cache_check *c, enum cache_part part, int errnum);
 /* Checks zip, .ziphash and tree without hashing. */
 void cache_check_unhashed(struct cache_check *c);
+/* Whether both hashes are remembered, so that hashing them reads nothing. */
+bool cache_check_remembered(struct cache_check *c);
 /* Hashes zip and tree, decides which hash is right, and checks zip, .ziphash and tree against it. */
 void cache_check_hashes(struct cache_check *c);
 

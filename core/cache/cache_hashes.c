@@ -335,6 +335,21 @@ void cache_check_unhashed(struct cache_check *c)
 		look_at_tree(c, in_zip);
 }
 
+/* Not if trees are not looked at, either. */
+bool cache_check_remembered(struct cache_check *c)
+{
+	const struct cache_options *o = c->w->o;
+	struct modver m = c->entry->mod;
+
+	if (!o->memo || !o->sizes)
+		return false;
+	if (!c->w->hasher)
+		c->w->hasher = hasher_new();
+	return (!c->usable[CACHE_ZIP] || hashmemo_knows_zip(o->memo, c->files[CACHE_ZIP], m)) &&
+	       (!c->usable[CACHE_TREE] ||
+		hashmemo_knows_tree(o->memo, c->w->hasher, c->files[CACHE_TREE], m));
+}
+
 void cache_check_hashes(struct cache_check *c)
 {
 	bool forged;

@@ -49,7 +49,6 @@ void cachescan_list_add(struct cachescan_list *l, struct modload *ml, const stru
 		add_selected(l, modload_project(ml), modload_tab(ml)->nodes[nodes[i]].mod, sources);
 }
 
-/* Without hashing, nothing of the whole cache is compared: no go.sum here knows the modules of other projects. */
 bool cachescan_report(struct cache_report **r, struct cachejob *j, const struct cachescan *what,
 		      const struct cachescan_list *list, struct err *e)
 {
@@ -67,7 +66,5 @@ bool cachescan_report(struct cache_report **r, struct cachejob *j, const struct 
 		return cache_load(r, &o, list->n ? list->items : &nothing, list->n, e);
 	o.used = list->items;
 	o.n_used = list->n;
-	if (!o.hash)
-		o.trust = NULL;
 	return cache_load(r, &o, NULL, 0, e);
 }

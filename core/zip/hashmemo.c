@@ -14,7 +14,7 @@
 #include "zip/treelook.h"
 #include "zip/modzip.h"
 
-#define MAGIC "modscope hashes 3\n"
+#define MAGIC "modscope hashes 4\n"
 #define MAX_RECORDS ((size_t)1 << 20)
 #define MAX_DEPTH 1000u
 #define YOUNG 2 /* seconds: a file changed this recently may change again without a new time */
@@ -23,6 +23,7 @@ enum record_flags {
 	RECORD_HAS_DIRS = 1,
 	RECORD_HAS_GOMOD = 2,
 	RECORD_WELL_FORMED = 4,
+	RECORD_BROKEN = 8, /* to be hashed each time, as that failed or links are in it: it has no sums */
 };
 
 /* All members are bytes or little-endian by construction: the file is this array. */
@@ -196,6 +197,11 @@ static void path_key(unsigned char key[16], const char *path, struct modver m)
 	memcpy(key, digest, 16);
 }
 
+static bool is_broken(const struct record *r)
+{
+	return get_le(r->flags, 4) & RECORD_BROKEN;
+}
+
 /* What this run has seen already. */
 static bool recall_fresh(struct hashmemo *memo, const unsigned char key[16], struct record *out)
 {
@@ -206,7 +212,18 @@ static bool recall_fresh(struct hashmemo *memo, const unsigned char key[16], str
 	if (m)
 		*out = ((const struct fresh *)m->value)->record;
 	pthread_mutex_unlock(&memo->lock);
-	return m != NULL;
+	return m != NULL && !is_broken(out);
+}
+
+static bool is_fresh(struct hashmemo *memo, const unsigned char key[16])
+{
+	bool found;
+
+	pthread_mutex_lock(&memo->lock);
+	found = map_find_n(&memo->fresh, (const char *)key, sizeof(((struct record *)0)->key)) !=
+		NULL;
+	pthread_mutex_unlock(&memo->lock);
+	return found;
 }
 
 static void remember(struct hashmemo *memo, const struct record *r, bool keep)
@@ -226,17 +243,39 @@ static void remember(struct hashmemo *memo, const struct record *r, bool keep)
 	pthread_mutex_unlock(&memo->lock);
 }
 
-static bool recall_disk(struct hashmemo *memo, struct record *r)
+static const struct record *find_old(const struct hashmemo *memo, const struct record *r)
 {
-	const struct record *old = NULL;
+	return memo->n_old
+		       ? bsearch(r, memo->old, memo->n_old, sizeof(*memo->old), compare_keys)
+		       : NULL;
+}
 
-	if (memo->n_old)
-		old = bsearch(r, memo->old, memo->n_old, sizeof(*memo->old), compare_keys);
+/* True also for what is broken, which has no sums. */
+static bool recall_any(struct hashmemo *memo, struct record *r)
+{
+	const struct record *old = find_old(memo, r);
+
 	if (!old || memcmp(old->identity, r->identity, sizeof(r->identity)) != 0)
 		return false;
 	*r = *old;
 	remember(memo, r, false);
 	return true;
+}
+
+static bool recall_disk(struct hashmemo *memo, struct record *r)
+{
+	return recall_any(memo, r) && !is_broken(r);
+}
+
+/* So that a look without hashing knows that hashing tells more. */
+static void remember_broken(struct hashmemo *memo, struct record *r, bool keep,
+			    const struct cancel *cancel)
+{
+	if (cancel_is_set(cancel))
+		return;
+	put_le(r->flags, RECORD_BROKEN, 4);
+	put_le(r->check, check_of(r), 8);
+	remember(memo, r, keep);
 }
 
 static bool is_young(const struct hashmemo *memo, int64_t newest)
@@ -390,14 +429,34 @@ static bool hash_zip(struct hasher *h, const struct modzip *z, struct modver m,
 	return true;
 }
 
+static bool read_zip(struct hasher *h, const char *file, struct modver m,
+		     const struct cancel *cancel, struct hashmemo_result *r, struct err *e)
+{
+	struct modzip z;
+	bool ok = modzip_open(&z, file, e);
+
+	if (ok) {
+		ok = hash_zip(h, &z, m, cancel, r, e);
+		modzip_close(&z);
+	}
+	return ok;
+}
+
+static struct treelook_file identify(struct record *r, const struct stat *st)
+{
+	struct treelook_file id = treelook_file(st);
+
+	sha256_bytes(&id, sizeof(id), r->identity);
+	return id;
+}
+
 bool hashmemo_zip(struct hashmemo *memo, struct hasher *h, const char *file, struct modver m,
 		  bool full, const struct cancel *cancel, struct hashmemo_result *r, struct err *e)
 {
 	struct record rec = { 0 };
 	struct treelook_file id;
-	struct modzip z;
 	struct stat st;
-	bool written, ok;
+	bool keep;
 
 	*r = (struct hashmemo_result){ 0 };
 	path_key(rec.key, file, m);
@@ -408,23 +467,34 @@ bool hashmemo_zip(struct hashmemo *memo, struct hasher *h, const char *file, str
 	/* before opening it: a change during the read must be noticed */
 	if (stat(file, &st))
 		return err_sys(e, errno, "open %s", file);
-	id = treelook_file(&st);
-	sha256_bytes(&id, sizeof(id), rec.identity);
+	id = identify(&rec, &st);
 	if (!full && recall_disk(memo, &rec)) {
 		result_of(&rec, r);
 		return true;
 	}
-	written = has_writer(AT_FDCWD, file, 0);
-	if (!modzip_open(&z, file, e))
+	keep = !has_writer(AT_FDCWD, file, 0) && !is_young(memo, MAX(id.ctime, id.mtime));
+	if (!read_zip(h, file, m, cancel, r, e)) {
+		remember_broken(memo, &rec, keep, cancel);
 		return false;
-	ok = hash_zip(h, &z, m, cancel, r, e);
-	modzip_close(&z);
-	if (!ok)
-		return false;
+	}
 	r->bytes = (uint64_t)st.st_size;
 	record_of(r, &rec);
-	remember(memo, &rec, !written && !is_young(memo, MAX(id.ctime, id.mtime)));
+	remember(memo, &rec, keep);
 	return true;
+}
+
+bool hashmemo_knows_zip(struct hashmemo *memo, const char *file, struct modver m)
+{
+	struct record rec = { 0 };
+	struct stat st;
+
+	path_key(rec.key, file, m);
+	if (is_fresh(memo, rec.key))
+		return true;
+	if (!find_old(memo, &rec) || stat(file, &st))
+		return false;
+	identify(&rec, &st);
+	return recall_any(memo, &rec);
 }
 
 /* A tree being looked at. */
@@ -433,6 +503,7 @@ struct tree {
 	struct hasher *h;
 	const char *dir;
 	char *names_file; /* NULL: none is kept */
+	bool broken;	  /* what is broken is known, too */
 	struct record rec;
 };
 
@@ -454,8 +525,8 @@ static char *names_file(const struct hashmemo *memo, const unsigned char key[16]
 static bool recall_look(struct tree *t, bool full, const struct treelook *look)
 {
 	memcpy(t->rec.identity, look->identity, sizeof(look->identity));
-	/* hashing follows links, but their targets are not part of the identity */
-	return !full && look->n_odd == 0 && recall_disk(t->memo, &t->rec);
+	return !full && recall_any(t->memo, &t->rec) &&
+	       (t->broken || !is_broken(&t->rec));
 }
 
 /* Looks at the files whose names are known. */
@@ -490,7 +561,7 @@ static bool look_first(struct tree *t, bool full, struct hashmemo_result *r, boo
 	r->n_files = look.n_files;
 	r->n_odd = look.n_odd;
 	r->n_writable = look.n_writable;
-	*known = seen && look.n_odd == 0 && !is_young(t->memo, look.newest) &&
+	*known = seen && !is_young(t->memo, look.newest) &&
 		 (recalled || !has_writer(AT_FDCWD, t->dir, 0));
 	if (*known)
 		keep_names(t, &names);
@@ -505,12 +576,15 @@ static bool hash_tree(struct tree *t, struct modver m, const struct cancel *canc
 	bool ok = dirhash_dir(t->h, t->dir, prefix, cancel, r->sum, e);
 
 	free(prefix);
-	if (!ok)
-		return false;
+	/* hashing follows links, but their targets are not part of the identity */
+	if (!ok || r->n_odd) {
+		remember_broken(t->memo, &t->rec, known, cancel);
+	} else {
+		record_of(r, &t->rec);
+		remember(t->memo, &t->rec, known);
+	}
 	memcpy(r->flat_sum, r->sum, sizeof(r->flat_sum));
-	record_of(r, &t->rec);
-	remember(t->memo, &t->rec, known);
-	return true;
+	return ok;
 }
 
 bool hashmemo_tree(struct hashmemo *memo, struct hasher *h, const char *dir, struct modver m,
@@ -529,4 +603,21 @@ bool hashmemo_tree(struct hashmemo *memo, struct hasher *h, const char *dir, str
 		ok = hash_tree(&t, m, cancel, known, r, e);
 	free(t.names_file);
 	return ok;
+}
+
+bool hashmemo_knows_tree(struct hashmemo *memo, struct hasher *h, const char *dir, struct modver m)
+{
+	struct tree t = { .memo = memo, .h = h, .dir = dir, .broken = true };
+	struct hashmemo_result r;
+	bool known;
+
+	path_key(t.rec.key, dir, m);
+	if (is_fresh(memo, t.rec.key))
+		return true;
+	if (!find_old(memo, &t.rec))
+		return false;
+	t.names_file = names_file(memo, t.rec.key);
+	known = look_again(&t) || look_first(&t, false, &r, &known);
+	free(t.names_file);
+	return known;
 }

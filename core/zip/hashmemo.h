@@ -3,14 +3,14 @@
  *
  * A result is remembered under the identity of the files: device, inode, size,
  * mode, modification and status change time; for a tree, those of every file in it, with their names.
- * Files unchanged by that measure are not read again. Only good results are remembered, so
- * damage is always hashed again.
+ * Files unchanged by that measure are not read again. Of what cannot be hashed, and of trees
+ * with links, only that they were tried is remembered: these are always hashed again.
  *
  * A file that a process has open for writing or mapped is hashed but not remembered, where the system can tell:
  * it may change without a new time. So the memory detects accidents and go's own changes, but not an attacker who writes to
  * the cache and sets times, or who writes to the disk directly: only `full` detects these.
  *
- * On disk it is one flat file in our own cache directory: "modscope hashes 3\n", then fixed records sorted by
+ * On disk it is one flat file in our own cache directory: "modscope hashes 4\n", then fixed records sorted by
  * key, all little-endian, each with a checksum, replaced by rename. Damaged or unsorted records and files of another
  * version are ignored. Beside it, in trees/, are the names of each remembered tree (treelook.h). Saving adds to what the file has by then; if
  * two processes do so at once, the last one wins, which only costs time.
@@ -59,5 +59,9 @@ bool hashmemo_save(struct hashmemo *memo, struct err *e);
 typedef bool hashmemo_hash(struct hashmemo *memo, struct hasher *h, const char *path, struct modver m, bool full,
 			   const struct cancel *cancel, struct hashmemo_result *r, struct err *e);
 hashmemo_hash hashmemo_zip, hashmemo_tree;
+/* Whether these would answer without hashing, or fail as they did before on what has not changed since. Nothing is hashed; the zip, or
+ * each file of the tree, is looked at. A result is then as good as just hashed. Any thread. */
+bool hashmemo_knows_zip(struct hashmemo *memo, const char *file, struct modver m);
+bool hashmemo_knows_tree(struct hashmemo *memo, struct hasher *h, const char *dir, struct modver m);
 
 #endif

@@ -34,7 +34,7 @@ static void check(bool holds)
 /* With valid checksums. */
 static void try_hashes(const uint8_t *data, size_t size)
 {
-	static const char head[] = "modscope hashes 3\n";
+	static const char head[] = "modscope hashes 4\n";
 	enum { RECORD = 180, CHECK = RECORD - 8 };
 	struct hasher *h = hasher_new();
 	struct buf text = BUF_INIT;

@@ -87,10 +87,9 @@ static void apply_change(struct fix *f, const struct change *c)
 		chmod(path_dir(&f->a, path), 0555);
 }
 
-static struct cache_report *read_cache(struct fix *f, unsigned with)
+static struct cache_report *read_with(struct fix *f, unsigned with, struct hashmemo *memo)
 {
 	static const struct modver mods[] = { TARGET_INIT };
-	struct hashmemo *memo = hashmemo_open(NULL);
 	struct cache_trust trust = { fix_trust, f, "go.sum", "sumdb" };
 	struct cache_options o = { .root = f->root,
 				   .memo = memo,
@@ -104,6 +103,27 @@ static struct cache_report *read_cache(struct fix *f, unsigned with)
 	o.trust = f->vouch ? &trust : NULL;
 	if (!cache_load(&r, &o, with & WHOLE ? NULL : mods, with & WHOLE ? 0 : 1, &e))
 		fail_msg("%s", e.text);
+	return r;
+}
+
+static struct cache_report *read_cache(struct fix *f, unsigned with)
+{
+	struct hashmemo *memo = hashmemo_open(NULL);
+	struct cache_report *r = read_with(f, with, memo);
+
+	hashmemo_free(memo);
+	return r;
+}
+
+/* In another run, ten seconds later: what changed in the last two is not kept. */
+static struct cache_report *read_later(struct fix *f, unsigned with)
+{
+	struct hashmemo *memo = hashmemo_open(arena_fmt(&f->a, "%s/hashes", f->top));
+	struct cache_report *r;
+
+	hashmemo_set_now(memo, (int64_t)time(NULL) + 10);
+	r = read_with(f, with, memo);
+	assert_true(hashmemo_save(memo, NULL));
 	hashmemo_free(memo);
 	return r;
 }
@@ -131,6 +151,45 @@ static void show(const struct cache_problem *problems, size_t n)
 			    cache_kind_name(problems[i].kind), problems[i].file,
 			    problems[i].problem, problems[i].expected, problems[i].found,
 			    problems[i].go_says, problems[i].remedy);
+}
+
+static bool same_entry(const struct cache_entry *a, const struct cache_entry *b)
+{
+	bool same = a->state == b->state && a->n_problems == b->n_problems &&
+		    a->hashed == b->hashed && a->voucher == b->voucher && str_eq(a->sum, b->sum);
+
+	for (size_t i = 0; same && i < a->n_problems; i++)
+		same = a->problems[i].kind == b->problems[i].kind &&
+		       str_eq(a->problems[i].file, b->problems[i].file) &&
+		       str_eq(a->problems[i].found, b->problems[i].found) &&
+		       str_eq(a->problems[i].go_says, b->problems[i].go_says);
+	return same;
+}
+
+/* What hashing found out, a later look without hashing finds again. */
+static bool is_remembered(struct fix *f, const struct scene *s)
+{
+	struct cache_report *hashed, *looked;
+	bool ok;
+
+	if (!(s->with & HASH))
+		return true;
+	hashed = read_later(f, s->with);
+	looked = read_later(f, (s->with & ~(unsigned)HASH) | SIZES);
+	ok = hashed->n == looked->n;
+	for (size_t i = 0; ok && i < hashed->n; i++) {
+		ok = same_entry(&hashed->entries[i], &looked->entries[i]);
+		if (ok)
+			continue;
+		print_error("%s, with %x: hashed %s, then looked at %s\n", s->name, s->with,
+			    cache_state_name(hashed->entries[i].state),
+			    cache_state_name(looked->entries[i].state));
+		show(hashed->entries[i].problems, hashed->entries[i].n_problems);
+		show(looked->entries[i].problems, looked->entries[i].n_problems);
+	}
+	cache_free(hashed);
+	cache_free(looked);
+	return ok;
 }
 
 static bool try_scene(struct fix *f, const struct scene *s)
@@ -164,6 +223,7 @@ static bool try_scene(struct fix *f, const struct scene *s)
 		}
 	}
 	cache_free(r);
+	ok &= is_remembered(f, s);
 	fix_reset(f);
 	return ok;
 }

@@ -105,11 +105,13 @@ static void test_never_kept(void **state)
 	/* a link: its target was not read */
 	assert_int_equal(symlink("a.go", tmp_path("y/link")), 0);
 	memo = later("young");
+	assert_false(hashmemo_knows_tree(memo, hasher, tmp_path("y"), m));
 	assert_int_equal(tree(memo, "y", false).n_odd, 1);
 	save(memo);
-	assert_false(fs_exists(tmp_path("young")));
+	memo = later("young"); /* only that it is hashed each time */
+	assert_true(hashmemo_knows_tree(memo, hasher, tmp_path("y"), m));
+	assert_false(tree(memo, "y", false).remembered);
 	/* errors */
-	memo = later("young");
 	assert_false(hashmemo_zip(memo, hasher, tmp_path("none.zip"), m, false, NULL, &r, &e));
 	tmp_assert_err(&e, ERR_NOT_FOUND, "open %s/none.zip: no such file or directory");
 	tmp_write("bad.zip", "no zip");
@@ -117,13 +119,22 @@ static void test_never_kept(void **state)
 		assert_false(
 			hashmemo_zip(memo, hasher, tmp_path("bad.zip"), m, false, NULL, &r, &e));
 		tmp_assert_err(&e, ERR_SYNTAX, "zip: not a valid zip file");
+		save(memo);
+		memo = later("young");
+		assert_true(hashmemo_knows_zip(memo, tmp_path("bad.zip"), m));
 	}
-	save(memo);
-	assert_false(fs_exists(tmp_path("young")));
+	tmp_write("bad.zip", "another");
+	hashmemo_free(memo);
+	memo = later("young");
+	assert_false(hashmemo_knows_zip(memo, tmp_path("bad.zip"), m));
+	assert_false(hashmemo_knows_zip(memo, tmp_path("none.zip"), m));
+	hashmemo_free(memo);
 	/* without a file, hashes are remembered only during this run */
 	memo = later(NULL);
 	tmp_write("z/a.go", "package a\n");
 	tree(memo, "z", false);
+	assert_false(hashmemo_knows_tree(memo, hasher, tmp_path("none"), m));
+	assert_true(hashmemo_knows_tree(memo, hasher, tmp_path("z"), m));
 	assert_true(tree(memo, "z", false).remembered);
 	save(memo);
 }
@@ -154,7 +165,7 @@ static void test_foreign_files(void **state)
 	save(memo);
 	good = tmp_path("f");
 	assert_true(fs_read(&tmp_arena, good, 1 << 16, &data, &len, NULL));
-	const size_t head = strlen("modscope hashes 3\n"), record = (len - head) / 2;
+	const size_t head = strlen("modscope hashes 4\n"), record = (len - head) / 2;
 
 	assert_int_equal(n_remembered(), 2);
 	for (size_t cut = 0; cut < len; cut += 1 + cut / 8) {
@@ -230,7 +241,7 @@ static void test_flipped_bits(void **state)
 	save(memo);
 	assert_true(fs_read(&tmp_arena, tmp_path("bits"), 1 << 20, &data, &len, NULL));
 	bad = arena_alloc(&tmp_arena, len);
-	for (size_t i = strlen("modscope hashes 3\n"); i < len; i++) {
+	for (size_t i = strlen("modscope hashes 4\n"); i < len; i++) {
 		memcpy(bad, data, len);
 		bad[i] ^= (char)(1 << i % 8);
 		tmp_write_n("bits", bad, len);
@@ -244,7 +255,7 @@ static void test_flipped_bits(void **state)
 		forgotten += !r.remembered;
 		hashmemo_free(memo);
 	}
-	assert_int_equal(forgotten, len - strlen("modscope hashes 3\n"));
+	assert_int_equal(forgotten, len - strlen("modscope hashes 4\n"));
 	/* a truncated record does not affect the other one */
 	tmp_write_n("bits", data, len - 1);
 	memo = later("bits");

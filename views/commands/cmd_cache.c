@@ -94,6 +94,39 @@ static size_t print_damages(struct cli *c, const struct cache_report *r)
 	return n;
 }
 
+static bool has_content(const struct cache_entry *entry)
+{
+	return entry->files[CACHE_ZIP].mode || entry->files[CACHE_TREE].mode;
+}
+
+/* No hash covers an .info: what has nothing else cannot be verified. */
+static void print_unverified(struct cli *c, const struct cache_report *r)
+{
+	size_t unhashed = 0, unvouched = 0;
+
+	for (size_t i = 0; i < r->n; i++) {
+		const struct cache_entry *entry = &r->entries[i];
+
+		if (entry->state != CACHE_UNVERIFIED)
+			continue;
+		if (!entry->hashed && has_content(entry))
+			unhashed++;
+		else if (entry->files[CACHE_MOD].mode || has_content(entry))
+			unvouched++;
+	}
+	if (unhashed)
+		report_styledf(c->r, STYLE_QUIET, "%zu not verified: --verify hashes them\n",
+			       unhashed);
+	if (unvouched && cli_has(c, "full"))
+		report_styledf(c->r, STYLE_QUIET,
+			       "%zu that neither go.sum nor the checksum database vouches for\n",
+			       unvouched);
+	else if (unvouched)
+		report_styledf(c->r, STYLE_QUIET,
+			       "%zu without a line in go.sum: --full asks the checksum database\n",
+			       unvouched);
+}
+
 static void print_totals(struct cli *c, const struct cache_report *r)
 {
 	struct arena a = ARENA_INIT;
@@ -110,9 +143,7 @@ static void print_totals(struct cli *c, const struct cache_report *r)
 		sep = ",";
 	}
 	report_textf(c->r, "\n");
-	if (!r->hashed && r->states[CACHE_UNVERIFIED])
-		report_styledf(c->r, STYLE_QUIET, "%zu not verified: --verify hashes them\n",
-			       r->states[CACHE_UNVERIFIED]);
+	print_unverified(c, r);
 	if (r->n_writable)
 		report_styledf(c->r, STYLE_QUIET, "note: %s; go does not notice\n",
 			       cache_writable_note(r, &a));
@@ -230,7 +261,7 @@ static const struct cli_flag flags[] = {
 	  .in_view = true },
 	{ "damaged", NULL, "only entries with problems; hash what is not yet verified",
 	  .in_view = true },
-	{ "quick", NULL, "do not hash" },
+	{ "quick", NULL, "do not hash; what is remembered counts" },
 	{ "unused", NULL, "only entries that this project does not use" },
 	{ "verify", NULL, "hash zips and trees too", .in_view = true },
 	{ "full", NULL, "like --verify, but hash everything again and ask the checksum database",

@@ -121,13 +121,20 @@ static const char *vouched_by(const struct cache_entry *e)
 	switch (e->voucher) {
 	case CACHE_GOSUM: return "go.sum vouches for it";
 	case CACHE_SUMDB: return "the checksum database vouches for it";
-	default: return "nothing verifies it";
+	default:
+		return "go.sum has no line for it, and no answer of the checksum database is kept: go "
+		       "asks it for the line, unless GONOSUMDB or GOPRIVATE names the module";
 	}
 }
 
-static bool has_hashes(const struct cache_entry *e)
+/* Of an entry that was not hashed. */
+static const char *why_unverified(const struct cache_entry *e)
 {
-	return e->files[CACHE_MOD].mode || e->files[CACHE_ZIP].mode || e->files[CACHE_TREE].mode;
+	if (e->files[CACHE_ZIP].mode || e->files[CACHE_TREE].mode)
+		return "  v hashes it";
+	if (e->files[CACHE_MOD].mode)
+		return "  go.sum has no line for its go.mod; v asks the checksum database";
+	return "  no hash covers its .info; go fetches the rest when it needs it";
 }
 
 void cache_doc_entry(const struct cache_report *r, const struct cache_entry *e, struct doc *d)
@@ -142,10 +149,7 @@ void cache_doc_entry(const struct cache_report *r, const struct cache_entry *e, 
 	doc_glyph(d, cache_doc_style(e->state), cache_doc_glyph(e->state));
 	doc_addf(d, STYLE_STRONG, " %s", cache_state_name(e->state));
 	if (e->state == CACHE_UNVERIFIED && !e->hashed)
-		doc_add(d, STYLE_QUIET,
-			has_hashes(e)
-				? "  v hashes it"
-				: "  no hash covers its .info; go fetches the rest when it needs it");
+		doc_add(d, STYLE_QUIET, why_unverified(e));
 	buf_clear(&b);
 	gauge_bytes(&b, cache_entry_bytes(e));
 	doc_field(d, "size");

@@ -143,7 +143,7 @@ static void cache_facts(const struct load_cache *c, struct doc *d)
 		doc_blank(d);
 		doc_line(d);
 		doc_add(d, STYLE_QUIET,
-			"Names, sizes and small files are right. v in the cache view hashes the content.");
+			"No damage of the unverified ones is known. v in the cache view hashes their content and asks the checksum database.");
 	}
 	buf_release(&b);
 }
