@@ -207,16 +207,20 @@ static void add_objects(struct gitclone *c, const char *objects)
 	c->repo->git->odb_free(db);
 }
 
-/* Our copy, with what go has; else go's alone. */
-static bool open_stores(struct gitclone *c, const struct gitclone_places *p)
+static bool open_store(struct gitrepo **out, const char *dir, struct err *e)
+{
+	return dir && fs_is_dir(dir) && gitrepo_open_at(out, dir, e);
+}
+
+/* Our copy, with what go has; else go's alone. If neither can be opened, e says why, or is not set. */
+static bool open_stores(struct gitclone *c, const struct gitclone_places *p, struct err *e)
 {
 	const char *own = p->own_dir ? gitclone_dir(&c->arena, p->own_dir, p->url) : NULL;
 	const char *go = p->go_dir ? gitclone_dir(&c->arena, p->go_dir, p->url) : NULL;
 	struct gitrepo *gone = NULL;
 
-	if (go && fs_is_dir(go))
-		gitrepo_open_at(&gone, go, NULL);
-	if (!own || !fs_is_dir(own) || !gitrepo_open_at(&c->repo, own, NULL)) {
+	open_store(&gone, go, e);
+	if (!open_store(&c->repo, own, e)) {
 		c->repo = gone;
 		if (gone)
 			read_refs(c, gone);
@@ -240,6 +244,8 @@ static int by_name(const void *a, const void *b)
 bool gitclone_open(struct gitclone *c, const struct gitclone_places *p, struct err *e)
 {
 	const char *path, *tried;
+	struct err why = ERR_INIT;
+	bool ok;
 
 	*c = (struct gitclone){ .arena = ARENA_INIT };
 	path = gitclone_path(&c->arena, p->real_url ? p->real_url : p->url);
@@ -249,8 +255,13 @@ bool gitclone_open(struct gitclone *c, const struct gitclone_places *p, struct e
 		return false;
 	if (path)
 		read_refs(c, c->repo);
-	else if (!open_stores(c, p))
-		return err_set(e, ERR_NOT_FOUND, "there is no clone of it on this machine");
+	ok = path || open_stores(c, p, &why) ||
+	     (err_is_set(&why) && why.code != ERR_NOT_FOUND
+		      ? err_move(e, &why)
+		      : err_set(e, ERR_NOT_FOUND, "there is no clone of it on this machine"));
+	err_release(&why);
+	if (!ok)
+		return false;
 	if (c->refs.n)
 		qsort(c->refs.items, c->refs.n, sizeof(*c->refs.items), by_name);
 	return true;

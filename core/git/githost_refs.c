@@ -29,40 +29,52 @@ static bool add(struct githost *h, const char *name, const git_oid *id, struct e
 	return true;
 }
 
-/* The object that a tag object leads to, through other tags; the id itself if it is not a tag. */
-static void peel(struct githost *h, git_oid *id)
+/* The object that a tag object leads to, through other tags; the id itself if it is not a tag. Returns libgit2's code. */
+static int peel(struct githost *h, git_oid *id)
 {
 	git_object *object, *inner;
+	int code = h->git->object_lookup_prefix(&object, h->repo->repo, id, GIT_OID_HEXSZ,
+						GIT_OBJECT_TAG);
 
-	if (h->git->object_lookup_prefix(&object, h->repo->repo, id, GIT_OID_HEXSZ,
-					 GIT_OBJECT_TAG) != 0)
-		return;
-	if (h->git->object_peel(&inner, object, GIT_OBJECT_ANY) == 0) {
+	if (code != 0)
+		return code == GIT_ENOTFOUND ? 0 : code;
+	code = h->git->object_peel(&inner, object, GIT_OBJECT_ANY);
+	if (code == 0) {
 		*id = *h->git->object_id(inner);
 		h->git->object_free(inner);
 	}
 	h->git->object_free(object);
+	return code;
+}
+
+static bool add_end(struct githost *h, const char *name, const git_reference *end, struct err *e)
+{
+	const git_oid *target = h->git->reference_target_peel(end);
+	git_oid id;
+	int code;
+
+	if (!target)
+		target = h->git->reference_target(end);
+	if (!target)
+		return true;
+	id = *target;
+	code = str_has_prefix(name, "refs/tags/") ? peel(h, &id) : 0;
+	return code == 0 ? add(h, name, &id, e) : gitrepo_fail(h->git, code, name, e);
 }
 
 static bool add_local(struct githost *h, const git_reference *ref, struct err *e)
 {
 	const char *name = h->git->reference_name(ref);
 	git_reference *end = NULL;
-	const git_oid *target;
-	git_oid id;
-	bool ok = true;
+	bool ok;
+	int code;
 
-	if (!counts(name) || h->git->reference_resolve(&end, ref) != 0)
-		return true; /* a symbolic ref that leads nowhere is not listed */
-	target = h->git->reference_target_peel(end);
-	if (!target)
-		target = h->git->reference_target(end);
-	if (target) {
-		id = *target;
-		if (str_has_prefix(name, "refs/tags/"))
-			peel(h, &id);
-		ok = add(h, name, &id, e);
-	}
+	if (!counts(name))
+		return true;
+	code = h->git->reference_resolve(&end, ref);
+	if (code != 0) /* a symbolic ref that leads nowhere is not listed */
+		return code == GIT_ENOTFOUND || gitrepo_fail(h->git, code, name, e);
+	ok = add_end(h, name, end, e);
 	h->git->reference_free(end);
 	return ok;
 }
@@ -71,21 +83,24 @@ static bool list_local(struct githost *h, struct err *e)
 {
 	git_reference_iterator *it;
 	git_reference *ref;
-	bool ok = true;
+	int code = h->git->reference_lookup(&ref, h->repo->repo, "HEAD");
+	bool ok = code == GIT_ENOTFOUND;
 
-	if (h->git->reference_lookup(&ref, h->repo->repo, "HEAD") == 0) {
+	if (code == 0) {
 		ok = add_local(h, ref, e);
 		h->git->reference_free(ref);
+	} else if (!ok) {
+		return gitrepo_fail(h->git, code, "HEAD", e);
 	}
 	if (!ok || h->git->reference_iterator_new(&it, h->repo->repo) != 0)
 		return ok ? gitrepo_fail(h->git, GIT_ERROR, h->o.url, e) : false;
-	while (ok && h->git->reference_next(&ref, it) == 0) {
+	while (ok && (code = h->git->reference_next(&ref, it)) == 0) {
 		ok = !cancel_is_set(h->o.cancel) ? add_local(h, ref, e)
 						 : err_set(e, ERR_CANCELLED, "cancelled");
 		h->git->reference_free(ref);
 	}
 	h->git->reference_iterator_free(it);
-	return ok;
+	return ok && (code == GIT_ITEROVER || gitrepo_fail(h->git, code, h->o.url, e));
 }
 
 /* "refs/tags/v1^{}" follows "refs/tags/v1" and has the object that it leads to. */

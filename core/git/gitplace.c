@@ -17,11 +17,17 @@ struct look {
 	struct err *e;
 };
 
-static bool fail(struct look *k, const char *what)
+/* Libgit2's last message. */
+static const char *why(struct look *k)
 {
 	const git_error *last = k->git->error_last();
 
-	return err_set(k->e, ERR_REFUSED, "%s: %s", what, last ? last->message : "unknown error");
+	return arena_strdup(k->a, last ? last->message : "unknown error");
+}
+
+static bool fail(struct look *k, const char *what)
+{
+	return err_set(k->e, ERR_REFUSED, "%s: %s", what, why(k));
 }
 
 /* The tag prefix omits a last element that is the major version. */
@@ -92,23 +98,35 @@ static void split_description(struct look *k, char *text)
 	k->g->since_tag = strtoull(count + 1, NULL, 10);
 }
 
-static void describe(struct look *k)
+/* There are no tags, or a part of the history is not here. */
+static bool is_undescribed(struct look *k, int code)
+{
+	const git_error *last = k->git->error_last();
+
+	return code == GIT_ENOTFOUND || (last && last->klass == GIT_ERROR_DESCRIBE);
+}
+
+static bool describe(struct look *k)
 {
 	git_describe_options o = GIT_DESCRIBE_OPTIONS_INIT;
 	git_describe_format_options f = GIT_DESCRIBE_FORMAT_OPTIONS_INIT;
 	git_describe_result *result;
 	git_buf text = GIT_BUF_INIT;
+	int code;
 
 	o.describe_strategy = GIT_DESCRIBE_TAGS;
 	o.pattern = arena_fmt(k->a, "%sv[0-9]*", k->g->tag_prefix);
 	f.always_use_long_format = 1;
-	if (k->git->describe_commit(&result, k->head, &o) != 0)
-		return; /* no tags */
-	if (k->git->describe_format(&text, result, &f) == 0) {
+	code = k->git->describe_commit(&result, k->head, &o);
+	if (code != 0)
+		return is_undescribed(k, code) || fail(k, "git describe");
+	code = k->git->describe_format(&text, result, &f);
+	if (code == 0) {
 		split_description(k, arena_strndup(k->a, text.ptr, text.size));
 		k->git->buf_dispose(&text);
 	}
 	k->git->describe_result_free(result);
+	return code == 0 || fail(k, "git describe");
 }
 
 static void count_entry(void *ctx, const git_status_entry *s)
@@ -164,15 +182,14 @@ static bool is_remote_head(struct look *k)
 	return found;
 }
 
-static void count_unpushed(struct look *k)
+static int walk_unpushed(struct look *k)
 {
 	git_revwalk *walk;
 	git_oid id;
-	int code;
+	int code = k->git->revwalk_new(&walk, k->repo);
 
-	k->g->half_walked = true;
-	if (k->git->revwalk_new(&walk, k->repo) != 0)
-		return;
+	if (code != 0)
+		return code;
 	code = k->git->revwalk_push(walk, k->git->object_id(k->head));
 	if (code == 0)
 		code = hide_pushed(k, walk);
@@ -180,7 +197,18 @@ static void count_unpushed(struct look *k)
 	       (code = k->git->revwalk_next(&id, walk)) == 0)
 		k->g->n_unpushed++;
 	k->git->revwalk_free(walk);
-	k->g->half_walked = code != 0 && code != GIT_ITEROVER && !is_remote_head(k);
+	return code;
+}
+
+static void count_unpushed(struct look *k)
+{
+	int code = walk_unpushed(k);
+	const char *text = code == GIT_ENOTFOUND ? "the repository lacks commits of its history"
+			   : code == 0 || code == GIT_ITEROVER ? ""
+							       : why(k);
+
+	if (*text && !is_remote_head(k))
+		k->g->unwalked = text;
 }
 
 /* As git's default: origin, if there is one. */
@@ -227,7 +255,8 @@ static bool look(struct look *k, const char *dir, const char *major)
 	if (!read_head(k) || !count_changes(k))
 		return false;
 	if (k->head) {
-		describe(k);
+		if (!describe(k))
+			return false;
 		find_remote(k);
 		find_upstream(k);
 		count_unpushed(k);
@@ -250,6 +279,7 @@ bool gitplace_read(struct gitplace *g, struct arena *a, const char *dir, const c
 				.tag = "",
 				.dirty = "",
 				.upstream = "",
+				.unwalked = "",
 				.remote = "" };
 	if (!k.git)
 		return false;

@@ -30,7 +30,7 @@ struct gitplace {
 	size_t n_unpushed;	/* commits that the upstream, or else any remote branch, does not have */
 	const char *remote;	/* where a push of the branch goes: its upstream's, else origin, else the first; "" without one */
 	bool shallow;		/* a clone without its whole history, and often without tags */
-	bool half_walked;	/* the history cannot be read to its end: there may be more of these */
+	const char *unwalked;	/* why the history cannot be read to its end: there may be more of these; "" if it can */
 };
 
 /* * True with `there` false outside a repository. path_major is the module's: "" or "/v2". ERR_NOT_HERE without libgit2,

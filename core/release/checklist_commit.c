@@ -38,36 +38,6 @@ static bool fits(const struct commit *x, const char *version)
 	       !semver_is_incompatible(version);
 }
 
-static const char unread_remedy[] =
-	"git fetch --unshallow --tags; git fsck tells what a clone that is not shallow lacks";
-
-static void judge_worktree(struct commit *x)
-{
-	const struct gitplace *g = &x->g;
-
-	if (g->n_changed || g->n_untracked)
-		checklist_fail(x->k, "worktree",
-			       arena_fmt(x->k->a,
-					 "%zu changed, %zu untracked: a tag would not include them",
-					 g->n_changed, g->n_untracked),
-			       g->dirty, 0, "commit or stash");
-	checklist_pass(x->k, "worktree", "everything is committed");
-	if (g->n_unpushed)
-		checklist_note(x->k, "pushed",
-			       arena_fmt(x->k->a, "%s%zu commit%s not on %s",
-					 g->half_walked ? "at least " : "", g->n_unpushed,
-					 g->n_unpushed == 1 ? " is" : "s are",
-					 g->upstream[0] ? g->upstream : "any remote branch"),
-			       "", 0, gitplace_push_remedy(g, x->k->a, ""));
-	else if (g->half_walked)
-		checklist_add(
-			x->k, "pushed", CHECKLIST_UNKNOWN,
-			"whether the commit is pushed is unknown: the repository lacks commits "
-			"of its history")
-			->remedy = unread_remedy;
-	checklist_pass(x->k, "pushed", "the commit is pushed");
-}
-
 /* The newest version with the module's major that is a tag on another commit. */
 static const char *find_last(struct commit *x)
 {
@@ -206,11 +176,11 @@ static bool cannot_compare(struct commit *x, const char *id)
 		checklist_add(k, id, CHECKLIST_UNKNOWN,
 			      arena_fmt(k->a, "%s cannot be read to compare with: %s", k->c->last,
 					x->last_unread))
-			->remedy = unread_remedy;
+			->remedy = checklist_unread_remedy;
 	else if (lacks_tags(x))
 		checklist_add(k, id, CHECKLIST_UNKNOWN,
 			      "the clone is shallow: an earlier tag may not be here")
-			->remedy = unread_remedy;
+			->remedy = checklist_unread_remedy;
 	else if (x->has_last && !x->last.gomod)
 		checklist_pass(k, id,
 			       arena_fmt(k->a, "%s has no readable go.mod to compare with",
@@ -455,7 +425,7 @@ static void judge_version(struct commit *x)
 					? "whether %s is high enough after %s is unknown"
 					: "%s is only a guess: what has changed since %s is unknown",
 				x->version, k->c->last))
-			->remedy = unread_remedy;
+			->remedy = checklist_unread_remedy;
 	else if (lacks_tags(x))
 		cannot_compare(x, "version");
 	if (k->c->last[0] && fits(x, next) && semver_compare(x->version, next) < 0 &&
@@ -551,9 +521,10 @@ static bool judge_tag(struct commit *x)
 	p = k->in->published(k->in->ctx, m, &h1, &words);
 	if (p == CHECKLIST_PRESENT && (!h1[0] || !str_eq(h1, k->c->h1)))
 		checklist_fail(k, "tag",
-			       h1[0] ? arena_fmt(k->a, "%s is published with other content: %s",
-						 x->version, h1)
-				     : arena_fmt(k->a, "%s is published already", x->version),
+			       h1[0] && k->c->h1[0]
+				       ? arena_fmt(k->a, "%s is published with other content: %s",
+						   x->version, h1)
+				       : arena_fmt(k->a, "%s is published already", x->version),
 			       "", 0, "use the next version");
 	else if (p == CHECKLIST_PRESENT)
 		checklist_add(k, "tag", CHECKLIST_PASS,
@@ -578,6 +549,10 @@ static bool judge_sum(struct commit *x)
 		x->k->c->h1 = arena_strdup(x->k->a, sum);
 	if (mine.code == ERR_CANCELLED)
 		return err_move(x->k->e, &mine);
+	if (err_is_set(&mine) && mine.code != ERR_SYNTAX && mine.code != ERR_LIMIT)
+		checklist_add(x->k, "zip", CHECKLIST_UNKNOWN,
+			      arena_fmt(x->k->a, "its hash is unknown: %s", mine.text))
+			->remedy = "git fsck";
 	err_release(&mine);
 	return true;
 }
@@ -648,7 +623,7 @@ static bool judge_commit(struct commit *x)
 	    !tagged_open(&x->head, k->a, x->repo, "HEAD", x->g.prefix, k->in->cancel, k->e))
 		return false;
 	k->c->commit = x->head.commit;
-	judge_worktree(x);
+	checklist_worktree(x->k, &x->g);
 	judge_zip(x);
 	judge_license(x);
 	if (!judge_attributes(x))

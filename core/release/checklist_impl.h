@@ -29,6 +29,10 @@ void checklist_pass(struct checklist_making *k, const char *id, const char *text
 void checklist_project(struct checklist_making *k);
 /* The path names the directory that the module is in. */
 void checklist_place(struct checklist_making *k, const struct gitplace *g);
+/* Whether everything is committed and pushed. */
+void checklist_worktree(struct checklist_making *k, const struct gitplace *g);
+/* Where a part of the repository is missing. */
+extern const char checklist_unread_remedy[];
 bool checklist_commit(struct checklist_making *k);
 
 #endif

@@ -1,4 +1,4 @@
-/* Whether go looks for the module where it is in the repository (codeRepo.findDir). */
+/* The working tree, and whether go looks for the module where it is in the repository (codeRepo.findDir). */
 #include "base/path.h"
 #include "fetch/direct_vcs.h"
 #include "gofiles/gomod.h"
@@ -111,4 +111,31 @@ void checklist_place(struct checklist_making *k, const struct gitplace *g)
 		judge_known(&p, root);
 	else
 		judge_unknown(&p);
+}
+
+const char checklist_unread_remedy[] =
+	"git fetch --unshallow --tags; git fsck tells what a clone that is not shallow lacks";
+
+void checklist_worktree(struct checklist_making *k, const struct gitplace *g)
+{
+	if (g->n_changed || g->n_untracked)
+		checklist_fail(k, "worktree",
+			       arena_fmt(k->a,
+					 "%zu changed, %zu untracked: a tag would not include them",
+					 g->n_changed, g->n_untracked),
+			       g->dirty, 0, "commit or stash");
+	checklist_pass(k, "worktree", "everything is committed");
+	if (g->n_unpushed)
+		checklist_note(k, "pushed",
+			       arena_fmt(k->a, "%s%zu commit%s not on %s",
+					 *g->unwalked ? "at least " : "", g->n_unpushed,
+					 g->n_unpushed == 1 ? " is" : "s are",
+					 g->upstream[0] ? g->upstream : "any remote branch"),
+			       "", 0, gitplace_push_remedy(g, k->a, ""));
+	else if (*g->unwalked)
+		checklist_add(k, "pushed", CHECKLIST_UNKNOWN,
+			      arena_fmt(k->a, "whether the commit is pushed is unknown: %s",
+					g->unwalked))
+			->remedy = checklist_unread_remedy;
+	checklist_pass(k, "pushed", "the commit is pushed");
 }

@@ -227,6 +227,8 @@ static bool read_local(struct judge *j, struct replaces_row *row, const char *di
 		path = l->declares;
 	if (!gitplace_read(&l->git, j->a, dir, major_of(*l->declares ? l->declares : path), &e))
 		l->unread = arena_strdup(j->a, e.text);
+	else if (l->git.there && *l->git.unwalked && !l->git.shallow)
+		l->unread = l->git.unwalked;
 	err_release(&e);
 	return find_published(j, l, path, known);
 }

@@ -5,6 +5,7 @@
 
 #include "fetch/direct.h"
 #include "fetch/proxy.h"
+#include "fault/gitfault.h"
 #include "gofiles/goenv.h"
 #include "zip/modzip.h"
 
@@ -64,6 +65,8 @@ static int unmake(void **state)
 	return tmp_teardown(state);
 }
 
+static bool answered; /* by the last question */
+
 /* The answer, or the error's words. */
 static const char *ask(bool (*fn)(struct direct *d, const char *module, const char *rev,
 				  struct buf *out, struct err *e),
@@ -71,8 +74,10 @@ static const char *ask(bool (*fn)(struct direct *d, const char *module, const ch
 {
 	struct buf b = BUF_INIT;
 	struct err e = ERR_INIT;
-	const char *out = arena_strdup(&tmp_arena, fn(d, module, rev, &b, &e) ? b.data : e.text);
+	const char *out;
 
+	answered = fn(d, module, rev, &b, &e);
+	out = arena_strdup(&tmp_arena, !answered ? e.text : b.len ? b.data : "");
 	buf_release(&b);
 	err_release(&e);
 	return out;
@@ -153,7 +158,8 @@ static const char *zip(const char *module, const char *version)
 	const char *out = "";
 	struct modzip z;
 
-	if (!direct_zip(d, module, version, fd, name, &e))
+	answered = direct_zip(d, module, version, fd, name, &e);
+	if (!answered)
 		out = arena_strdup(&tmp_arena, e.text);
 	close(fd);
 	err_clear(&e);
@@ -216,11 +222,113 @@ static void origins(void **state)
 	assert_null(direct_list_origin(d, "h.test/m.hg", &tmp_arena, ""));
 }
 
+/* One call of libgit2 fails: the answer is the same, or the error tells it. */
+
+static const char *list_origin(const char *module, const char *prefix)
+{
+	const char *s = direct_list_origin(d, module, &tmp_arena, prefix);
+
+	answered = s != NULL;
+	return s ? s : "";
+}
+
+static const char *failed_origin(const char *module, const char *rev)
+{
+	const char *s = direct_failed_origin(d, module, &tmp_arena, rev);
+
+	answered = s != NULL;
+	return s ? s : "";
+}
+
+static const char *fetch(const char *module)
+{
+	struct err e = ERR_INIT;
+	const char *out;
+
+	answered = direct_fetch(d, module, &e);
+	out = answered ? "" : arena_strdup(&tmp_arena, e.text);
+	err_release(&e);
+	return out;
+}
+
+#define QUESTIONS 14u
+
+static const char *question(size_t i)
+{
+	switch (i) {
+	case 0: return ask(direct_list, PATH, "");
+	case 1: return ask(direct_list, PATH "/sub", "");
+	case 2: return ask(direct_info, PATH, "v1.0.0");
+	case 3: return ask(direct_info, PATH "/sub", "v0.1.0");
+	case 4: return ask(direct_info, PATH, "main");
+	case 5: return ask(direct_info, PATH, "v2.0.0");
+	case 6: return ask(latest, PATH, "");
+	case 7: return ask(direct_mod, PATH, "v1.1.0");
+	case 8: return ask(direct_mod, PATH "/sub", "v0.1.0");
+	case 9: return zip(PATH, "v1.1.0");
+	case 10: return zip(PATH "/sub", "v0.1.0");
+	case 11: return list_origin(PATH, "");
+	case 12: return failed_origin(PATH, "none");
+	default: return fetch(PATH);
+	}
+}
+
+static const char *ask_anew(size_t i)
+{
+	direct_free(d);
+	d = direct_new(env, &proxy);
+	return question(i);
+}
+
+/* As in go, a file that cannot be read is none (codehost's gitRepo.ReadFile), and so is what a symbolic ref leads to. */
+static bool is_absent(const char *what, int code)
+{
+	return what && (str_eq(what, "repository_odb") || str_eq(what, "odb_read") ||
+			code == GIT_ENOTFOUND);
+}
+
+static void faults(void **state)
+{
+	static const int codes[] = { GIT_ERROR, GIT_ENOTFOUND };
+	size_t tried = 0, failed = 0, wrong = 0;
+
+	(void)state;
+	assert_true(gitfault_begin());
+	for (size_t i = 0; i < QUESTIONS * ARRAY_LEN(codes); i++) {
+		int code = codes[i % ARRAY_LEN(codes)];
+		const char *want;
+		size_t n;
+
+		gitfault_record();
+		want = ask_anew(i / ARRAY_LEN(codes));
+		n = gitfault_recorded();
+		for (size_t j = 0; j < n; j++) {
+			const char *have, *what;
+
+			gitfault_arm(j, code);
+			have = ask_anew(i / ARRAY_LEN(codes));
+			what = gitfault_disarm();
+			tried++;
+			failed += what != NULL;
+			if (!answered || str_eq(have, want) || is_absent(what, code))
+				continue;
+			print_error("question %zu, %s fails with %d: \"%s\", was \"%s\"\n",
+				    i / ARRAY_LEN(codes), what ? what : "nothing", code, have,
+				    want);
+			wrong++;
+		}
+	}
+	gitfault_end();
+	assert_int_equal(wrong, 0);
+	assert_in_range(failed, tried / 2 + 1, tried);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(lists), cmocka_unit_test(infos),     cmocka_unit_test(mods),
-		cmocka_unit_test(zips),	 cmocka_unit_test(elsewhere), cmocka_unit_test(origins),
+		cmocka_unit_test(lists),  cmocka_unit_test(infos),     cmocka_unit_test(mods),
+		cmocka_unit_test(zips),	  cmocka_unit_test(elsewhere), cmocka_unit_test(origins),
+		cmocka_unit_test(faults),
 	};
 
 	return cmocka_run_group_tests(tests, make, unmake);

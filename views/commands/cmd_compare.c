@@ -86,6 +86,9 @@ static void print_text(struct cli *c, struct arena *a, const struct request_comp
 	if (lc->n_commits)
 		report_textf(c->r, "; %zu commit%s", lc->n_commits, lc->n_commits == 1 ? "" : "s");
 	report_textf(c->r, "\n");
+	if (lc->no_commits)
+		report_notef(c->r, "modscope: the commits between are not known: %s",
+			     lc->no_commits);
 	report_table_begin(&t, c->r, columns, ARRAY_LEN(columns));
 	for (size_t i = 0; i < lc->changes.n; i++) {
 		const struct compare_change *ch = &lc->changes.items[i];
