@@ -4,7 +4,7 @@
  * Follows golang.org/x/mod/zip (checkFiles, Create) and archive/zip (Writer). A tree may come from a commit (git/gitzip.h), a directory or
  * memory: the caller fills a struct modfiles_source. Nested modules, vendored packages (by the rule of the go
  * line in the tree's go.mod), symbolic links and irregular files are left out; names that some systems reject, collisions and sizes over
- * the limits make the tree invalid. Contents are read on the caller's thread and written on another; few wait in between, so memory is bounded by the two largest files.
+ * the limits make the tree invalid. Contents are read on the caller's thread; it and another compress and write them. Few wait in between, so memory is bounded by twice the largest file.
  *
  *	struct modfiles m;
  *	char sum[DIRHASH_LEN + 1];

@@ -16,10 +16,10 @@
 #define VERSION_2 20u
 #define VERSION_4_5 45u
 #define LEVEL 1			      /* a third of level 6's time, for 8 % more bytes */
-#define BATCH 64u		      /* files that are handed over at once */
-#define BATCH_BYTES ((size_t)1 << 20) /* or that many bytes, unless it is one file */
-#define PIECE ((size_t)256 << 10)
-#define LARGE ((size_t)4 << 20) /* two files of this size are not held at once */
+#define BATCH 32u			/* files that are handed over at once */
+#define BATCH_BYTES ((size_t)512 << 10) /* or that many bytes, unless it is one file */
+#define LARGE ((size_t)4 << 20)		/* two files of this size are not held at once */
+#define BATCHES 4u
 
 struct written {
 	const char *name; /* "PATH@VERSION/file" */
@@ -28,39 +28,40 @@ struct written {
 	uint64_t packed, size, offset;
 };
 
-/* Contents of successive files. */
+/* Successive files: their contents, then what the zip has of them. */
 struct batch {
-	struct buf contents;
+	struct buf contents, out;
 	size_t first, n, len[BATCH];
+	bool packed;
 };
 
-/* Contents are read and hashed on the caller's thread; another one compresses and writes a batch while the next is read. */
+/* Contents are read and hashed on the caller's thread. Another one compresses them, as does the caller's while it would have to wait; either
+ * writes what is next. */
 struct writer {
 	struct arena arena;
-	struct batch batches[2];
+	struct batch batches[BATCHES]; /* batch i at i % BATCHES */
 	struct buf out;
-	struct libdeflate_compressor *deflate; /* NULL: only hash */
+	struct libdeflate_compressor *deflate[2]; /* the caller's, the packer's; NULL: only hash */
 	int fd;
 	uint64_t offset;
 	struct written *files;
 	size_t n;
 	struct par_beside packer;
-	pthread_mutex_t mutex; /* of what follows */
+	pthread_mutex_t mutex; /* of what follows, and of batches' packed */
 	pthread_cond_t changed;
-	size_t given, taken; /* batches */
-	bool end, ok;
-	struct err err;
+	size_t given, taken, done; /* batches: filled, begun to be packed, written */
+	bool end, writes, ok;
+	struct err err; /* of the thread that writes */
 };
 
-static bool flush(struct writer *w, struct err *e)
+static bool flush(struct writer *w, struct buf *b, struct err *e)
 {
-	bool ok = fs_write_full(w->fd, w->out.data, w->out.len) ||
-		  err_sys(e, errno, "create zip: write");
+	bool ok = fs_write_full(w->fd, b->data, b->len) || err_sys(e, errno, "create zip: write");
 
-	w->offset += w->out.len;
-	if (w->out.cap > LARGE)
-		buf_release(&w->out);
-	buf_clear(&w->out);
+	w->offset += b->len;
+	if (b->cap > LARGE)
+		buf_release(b);
+	buf_clear(b);
 	return ok;
 }
 
@@ -106,24 +107,23 @@ static void add_header(struct buf *b, const struct written *f, bool central)
 	buf_add(b, f->name, len);
 }
 
-static bool put_file(struct writer *w, struct written *f, const char *data, size_t len,
-		     struct err *e)
+/* The offset is that in the batch. */
+static void put_file(struct buf *out, struct libdeflate_compressor *deflate, struct written *f,
+		     const char *data, size_t len)
 {
-	size_t room = libdeflate_deflate_compress_bound(w->deflate, len);
+	size_t room = libdeflate_deflate_compress_bound(deflate, len);
 
-	f->offset = w->offset + w->out.len;
-	add_header(&w->out, f, false);
+	f->offset = out->len;
+	add_header(out, f, false);
 	f->size = len;
 	f->crc = libdeflate_crc32(0, data, len);
-	buf_grow(&w->out, room);
-	f->packed = libdeflate_deflate_compress(w->deflate, data, len, w->out.data + w->out.len,
-						room);
-	w->out.len += f->packed;
-	add_le(&w->out, 0x08074b50, 4);
-	add_le(&w->out, f->crc, 4);
-	add_le(&w->out, f->packed, 4);
-	add_le(&w->out, f->size, 4);
-	return (w->out.len < PIECE && len < LARGE) || flush(w, e);
+	buf_grow(out, room);
+	f->packed = libdeflate_deflate_compress(deflate, data, len, out->data + out->len, room);
+	out->len += f->packed;
+	add_le(out, 0x08074b50, 4);
+	add_le(out, f->crc, 4);
+	add_le(out, f->packed, 4);
+	add_le(out, f->size, 4);
 }
 
 /* Zip64's end records, which go writes for many entries; the size limits keep offsets below 4 GiB. */
@@ -148,12 +148,12 @@ static void add_end64(struct writer *w, uint64_t start, uint64_t size)
 
 static bool put_directory(struct writer *w, struct err *e)
 {
-	uint64_t start = w->offset + w->out.len, size;
+	uint64_t start = w->offset, size;
 	bool many = w->n >= UINT16_MAX;
 
 	for (size_t i = 0; i < w->n; i++)
 		add_header(&w->out, &w->files[i], true);
-	size = w->offset + w->out.len - start;
+	size = w->out.len;
 	if (many)
 		add_end64(w, start, size);
 	add_le(&w->out, 0x06054b50, 4);
@@ -163,7 +163,7 @@ static bool put_directory(struct writer *w, struct err *e)
 	add_le(&w->out, many ? UINT32_MAX : size, 4);
 	add_le(&w->out, many ? UINT32_MAX : start, 4);
 	add_le(&w->out, 0, 2);
-	return flush(w, e);
+	return flush(w, &w->out, e);
 }
 
 static int compare_names(const void *a, const void *b)
@@ -191,83 +191,112 @@ static void sum_up(struct writer *w, char sum[DIRHASH_LEN + 1])
 	dirhash_format(digest, sum);
 }
 
-static bool pack(struct writer *w, struct batch *b, struct err *e)
+static void pack(struct writer *w, struct batch *b, struct libdeflate_compressor *deflate)
 {
 	const char *data = b->contents.data;
-	bool ok = true;
 
-	for (size_t i = 0; ok && i < b->n; i++, data += b->len[i - 1])
-		ok = !w->deflate || put_file(w, &w->files[b->first + i], data, b->len[i], e);
-	return ok;
+	for (size_t i = 0; i < b->n; data += b->len[i++])
+		put_file(&b->out, deflate, &w->files[b->first + i], data, b->len[i]);
 }
 
-static bool next_given(struct writer *w)
+static bool write_batch(struct writer *w, struct batch *b)
 {
-	bool there;
-
-	pthread_mutex_lock(&w->mutex);
-	while (w->given == w->taken && !w->end)
-		pthread_cond_wait(&w->changed, &w->mutex);
-	there = w->given != w->taken;
-	pthread_mutex_unlock(&w->mutex);
-	return there;
+	for (size_t i = 0; i < b->n; i++)
+		w->files[b->first + i].offset += w->offset;
+	return flush(w, &b->out, &w->err);
 }
 
-/* After a failure the rest is taken without a look at it. */
+/* Writes what is packed up to the first batch that is not; the mutex is held, but not while a batch is written. After a failure the rest counts as
+ * written. */
+static void write_packed(struct writer *w)
+{
+	while (!w->writes && w->done < w->taken && w->batches[w->done % BATCHES].packed) {
+		struct batch *b = &w->batches[w->done % BATCHES];
+		bool ok = w->ok;
+
+		w->writes = true;
+		pthread_mutex_unlock(&w->mutex);
+		ok = ok && write_batch(w, b);
+		pthread_mutex_lock(&w->mutex);
+		w->writes = b->packed = false;
+		w->ok = ok;
+		w->done++;
+		pthread_cond_broadcast(&w->changed);
+	}
+}
+
+/* Packs the first batch that nobody has begun, or waits for a change where there is none; the mutex is held. */
+static void pack_next(struct writer *w, struct libdeflate_compressor *deflate)
+{
+	struct batch *b = &w->batches[w->taken % BATCHES];
+	bool ok = w->ok;
+
+	if (w->taken == w->given) {
+		pthread_cond_wait(&w->changed, &w->mutex);
+		return;
+	}
+	w->taken++;
+	pthread_mutex_unlock(&w->mutex);
+	if (ok && deflate)
+		pack(w, b, deflate);
+	pthread_mutex_lock(&w->mutex);
+	b->packed = true;
+	write_packed(w);
+}
+
 static void pack_all(void *ctx)
 {
 	struct writer *w = ctx;
 
-	for (size_t i = 0; next_given(w); i++) {
-		bool ok = !w->ok || pack(w, &w->batches[i % 2], &w->err);
-
-		pthread_mutex_lock(&w->mutex);
-		w->ok &= ok;
-		w->taken++;
-		pthread_cond_signal(&w->changed);
-		pthread_mutex_unlock(&w->mutex);
-	}
+	pthread_mutex_lock(&w->mutex);
+	while (!w->end || w->taken != w->given)
+		pack_next(w, w->deflate[1]);
+	pthread_mutex_unlock(&w->mutex);
 }
 
-/* Hands the batch over and waits until the other one can be filled. False if packing has failed. */
-static bool give(struct writer *w)
+/* Waits, packing, until at most n batches are not written. False if writing has failed. */
+static bool wait_for(struct writer *w, size_t n)
 {
 	bool ok;
 
-	if (!w->packer.runs) {
-		w->ok = pack(w, &w->batches[w->given % 2], &w->err);
-		w->given++;
-		w->taken++;
-		return w->ok;
-	}
 	pthread_mutex_lock(&w->mutex);
-	w->given++;
-	pthread_cond_signal(&w->changed);
-	while (w->given - w->taken == 2)
-		pthread_cond_wait(&w->changed, &w->mutex);
+	while (w->given - w->done > n)
+		pack_next(w, w->deflate[0]);
 	ok = w->ok;
 	pthread_mutex_unlock(&w->mutex);
 	return ok;
+}
+
+/* Hands the batch over and waits until another one can be filled. False if writing has failed. */
+static bool give(struct writer *w)
+{
+	pthread_mutex_lock(&w->mutex);
+	w->given++;
+	pthread_cond_signal(&w->changed);
+	pthread_mutex_unlock(&w->mutex);
+	return wait_for(w, w->packer.runs ? BATCHES - 1 : 0);
+}
+
+static void release_batches(struct writer *w)
+{
+	for (size_t i = 0; i < BATCHES; i++) {
+		buf_release(&w->batches[i].contents);
+		buf_release(&w->batches[i].out);
+	}
 }
 
 /* Before a large file is read into an empty batch: the others are packed and forgotten. */
 static bool make_room(struct writer *w)
 {
-	bool ok;
+	bool ok = wait_for(w, 0);
 
-	pthread_mutex_lock(&w->mutex);
-	while (w->packer.runs && w->given != w->taken)
-		pthread_cond_wait(&w->changed, &w->mutex);
-	ok = w->ok;
-	pthread_mutex_unlock(&w->mutex);
-	for (size_t i = 0; i < 2; i++)
-		buf_release(&w->batches[i].contents);
+	release_batches(w);
 	return ok;
 }
 
 static void begin_batch(struct writer *w)
 {
-	struct batch *b = &w->batches[w->given % 2];
+	struct batch *b = &w->batches[w->given % BATCHES];
 
 	if (b->contents.len > 2 * BATCH_BYTES)
 		buf_release(&b->contents);
@@ -279,7 +308,7 @@ static void begin_batch(struct writer *w)
 static bool take_file(struct writer *w, const struct modfiles_source *s, size_t i,
 		      struct modver mod, struct err *e)
 {
-	struct batch *b = &w->batches[w->given % 2];
+	struct batch *b = &w->batches[w->given % BATCHES];
 	struct written *f = &w->files[w->n];
 	size_t before = b->contents.len;
 
@@ -314,7 +343,7 @@ static bool read_all(struct writer *w, const struct modfiles *m, struct modver m
 
 		if (cancel_is_set(cancel))
 			return err_set(e, ERR_CANCELLED, "cancelled");
-		if (is_full(&w->batches[w->given % 2], size)) {
+		if (is_full(&w->batches[w->given % BATCHES], size)) {
 			if (!give(w))
 				return false;
 			begin_batch(w);
@@ -333,19 +362,18 @@ static bool take_all(struct writer *w, const struct modfiles *m, struct modver m
 	bool ok;
 
 	w->files = xcalloc(m->valid.n + 1, sizeof(*w->files));
-	if (w->deflate && m->valid.n > BATCH && par_cpus() > 1)
+	if (w->deflate[0] && m->valid.n > 2 * BATCH && par_cpus() > 1)
 		par_beside_start(&w->packer, pack_all, w);
 	ok = read_all(w, m, mod, cancel, e);
-	if (w->packer.runs) {
-		pthread_mutex_lock(&w->mutex);
-		w->end = true;
-		pthread_cond_signal(&w->changed);
-		pthread_mutex_unlock(&w->mutex);
-		par_beside_join(&w->packer);
-	}
+	pthread_mutex_lock(&w->mutex);
+	w->end = true;
+	pthread_cond_broadcast(&w->changed);
+	pthread_mutex_unlock(&w->mutex);
+	wait_for(w, 0);
+	par_beside_join(&w->packer);
 	if (!w->ok)
 		return err_move(e, &w->err);
-	return ok && (!w->deflate || put_directory(w, e));
+	return ok && (!w->deflate[0] || put_directory(w, e));
 }
 
 static bool check_module(struct modver mod, struct err *e)
@@ -363,6 +391,14 @@ static bool check_module(struct modver mod, struct err *e)
 	       (modpath_check_version(mod.path, mod.version, e) || err_wrap(e, "create zip: "));
 }
 
+static void init_batches(struct writer *w)
+{
+	for (size_t i = 0; i < BATCHES; i++) {
+		buf_init(&w->batches[i].contents);
+		buf_init(&w->batches[i].out);
+	}
+}
+
 static bool run(char sum[DIRHASH_LEN + 1], struct writer *w, const struct modfiles *m,
 		struct modver mod, const struct cancel *cancel, struct err *e)
 {
@@ -370,8 +406,7 @@ static bool run(char sum[DIRHASH_LEN + 1], struct writer *w, const struct modfil
 
 	w->ok = true;
 	buf_init(&w->out);
-	for (size_t i = 0; i < 2; i++)
-		buf_init(&w->batches[i].contents);
+	init_batches(w);
 	pthread_mutex_init(&w->mutex, NULL);
 	pthread_cond_init(&w->changed, NULL);
 	ok = check_module(mod, e) && modfiles_valid(m, e) && take_all(w, m, mod, cancel, e);
@@ -379,8 +414,7 @@ static bool run(char sum[DIRHASH_LEN + 1], struct writer *w, const struct modfil
 		sum_up(w, sum);
 	pthread_cond_destroy(&w->changed);
 	pthread_mutex_destroy(&w->mutex);
-	for (size_t i = 0; i < 2; i++)
-		buf_release(&w->batches[i].contents);
+	release_batches(w);
 	buf_release(&w->out);
 	err_release(&w->err);
 	free(w->files);
@@ -402,10 +436,13 @@ bool modfiles_write(char sum[DIRHASH_LEN + 1], int fd, const struct modfiles *m,
 	struct writer w = { .fd = fd };
 	bool ok;
 
-	w.deflate = libdeflate_alloc_compressor(LEVEL);
-	if (!w.deflate)
-		__builtin_trap(); /* fails only if memory is exhausted */
+	for (size_t i = 0; i < 2; i++) {
+		w.deflate[i] = libdeflate_alloc_compressor(LEVEL);
+		if (!w.deflate[i])
+			__builtin_trap(); /* fails only if memory is exhausted */
+	}
 	ok = run(sum, &w, m, mod, cancel, e);
-	libdeflate_free_compressor(w.deflate);
+	for (size_t i = 0; i < 2; i++)
+		libdeflate_free_compressor(w.deflate[i]);
 	return ok;
 }

@@ -116,7 +116,7 @@ static void check_tree(const size_t *sizes, size_t n)
 static void written_as_read(void **state)
 {
 	static size_t sizes[1000];
-	static const size_t counts[] = { 0, 1, 63, 64, 65, 128, 129, 1000 };
+	static const size_t counts[] = { 0, 1, 31, 32, 33, 64, 65, 128, 129, 161, 1000 };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(sizes); i++)
@@ -124,9 +124,11 @@ static void written_as_read(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(counts); i++)
 		check_tree(sizes, counts[i]);
 	sizes[3] = 3 * MIB;
-	sizes[70] = MIB;
-	sizes[71] = MIB - 1;
+	sizes[70] = MIB / 2;
+	sizes[71] = MIB / 2 - 1;
 	sizes[72] = 1;
+	sizes[120] = 4 * MIB;
+	sizes[121] = 4 * MIB + 1;
 	sizes[199] = 2 * MIB + 1;
 	check_tree(sizes, 200);
 }
