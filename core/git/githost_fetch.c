@@ -42,6 +42,7 @@ static bool fetch(struct githost *h, const git_strarray *specs, struct err *e)
 		h->sub = NULL;
 	}
 	close(lock);
+	githost_quick_close(h);
 	return code == 0 || githost_connect_fail(h, code, e);
 }
 

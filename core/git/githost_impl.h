@@ -28,7 +28,7 @@ struct githost {
 	struct gitrepo *repo;  /* the repository itself if it is local; NULL until needed */
 	struct gitrepo *whole; /* alone, without the other stores; NULL if local */
 	struct gitrepo *gone;  /* NULL if there is none */
-	struct gitobjects *quick_own, *quick_gone; /* the same objects, before libgit2 is needed; NULL */
+	struct gitobjects *quick_own, *quick_gone; /* the same objects, read without libgit2; NULL */
 	bool quick_tried;
 	const char *some_dir;  /* the objects of `some` */
 	bool local, all;       /* all: every branch and tag is in repo, with its history */
@@ -75,10 +75,11 @@ bool githost_here_may_be_ref(struct githost *h, const char *digits);
 
 /* githost_quick.c: contents, without libgit2 where that is possible. False: ask it. */
 bool githost_quick_stat(struct githost *h, const char *rev, const struct githost_rev **out);
+/* Also for new packs, which are looked for when contents are read again. */
 void githost_quick_close(struct githost *h);
 /* The objects of all stores; those are opened when it is needed. */
 struct gittree_objects githost_quick_objects(struct githost *h);
-/* The tree of a commit. */
+/* The tree of a commit that githost_stat has found. */
 bool githost_quick_tree(struct githost *h, const char *hash, git_oid *tree, struct err *e);
 
 /* githost_gone.c: the tags in go's clone, which go sees before the server's. Calls each() for those that it would see now. */

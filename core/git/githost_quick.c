@@ -57,6 +57,8 @@ static bool open_quick(struct githost *h)
 			own = gitclone_dir(&h->arena, h->o.own_dir, h->o.url);
 			h->quick_own = open_store(h, own,
 						  arena_fmt(&h->arena, "%s.some/objects", own));
+		} else if (h->local) {
+			h->quick_own = open_store(h, gitrepo_dir(h->repo), NULL);
 		}
 	}
 	h->quick_tried = true;
@@ -67,6 +69,8 @@ void githost_quick_close(struct githost *h)
 {
 	gitobjects_free(h->quick_own);
 	gitobjects_free(h->quick_gone);
+	h->quick_own = h->quick_gone = NULL;
+	h->quick_tried = false;
 }
 
 static bool read_quick(struct githost *h, const unsigned char *id, git_object_t type,
@@ -142,8 +146,10 @@ bool githost_quick_tree(struct githost *h, const char *hash, git_oid *tree, stru
 	struct buf commit = BUF_INIT;
 	const char *line;
 	git_oid id;
-	bool ok = parse_id(hash, id.id) && read_object(h, &id, GIT_OBJECT_COMMIT, &commit, hash, e);
+	bool ok;
 
+	open_quick(h);
+	ok = parse_id(hash, id.id) && read_object(h, &id, GIT_OBJECT_COMMIT, &commit, hash, e);
 	line = ok ? str_cut_prefix(commit.data, "tree ") : NULL;
 	if (ok && (!line || !parse_id(line, tree->id)))
 		ok = err_set(e, ERR_REFUSED, "%s: a commit without a tree", hash);

@@ -117,5 +117,6 @@ bool githost_some_fetch(struct githost *h, const struct githost_ref *ref, struct
 		return false;
 	ok = receive(h, ref->id, e);
 	close(lock);
+	githost_quick_close(h);
 	return ok;
 }
