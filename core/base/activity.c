@@ -6,11 +6,23 @@
 #include "base/steady.h"
 #include "base/text.h"
 
+#define SHELF 64u /* rows; most commands need few, and clearing room for all takes longer than many answers */
+
 struct activity {
 	pthread_mutex_t mutex;
 	uint64_t newest;
-	struct activity_row rows[ACTIVITY_MAX]; /* row N is at (N - 1) % ACTIVITY_MAX */
+	struct activity_row *shelves[ACTIVITY_MAX / SHELF]; /* made when first used */
 };
+
+/* The place of row n + 1. */
+static struct activity_row *place(struct activity *log, uint64_t n)
+{
+	struct activity_row **shelf = &log->shelves[n % ACTIVITY_MAX / SHELF];
+
+	if (!*shelf)
+		*shelf = xreallocarray(NULL, SHELF, sizeof(**shelf));
+	return &(*shelf)[n % SHELF];
+}
 
 struct activity *activity_new(void)
 {
@@ -25,6 +37,8 @@ void activity_free(struct activity *log)
 	if (!log)
 		return;
 	pthread_mutex_destroy(&log->mutex);
+	for (size_t i = 0; i < ARRAY_LEN(log->shelves); i++)
+		free(log->shelves[i]);
 	free(log);
 }
 
@@ -61,7 +75,7 @@ void activity_end(struct activity *log, struct activity_row *row, const char *re
 	copy_text(row->result, sizeof(row->result), result);
 	pthread_mutex_lock(&log->mutex);
 	row->number = ++log->newest;
-	log->rows[(row->number - 1) % ACTIVITY_MAX] = *row;
+	*place(log, row->number - 1) = *row;
 	pthread_mutex_unlock(&log->mutex);
 }
 
@@ -75,7 +89,7 @@ size_t activity_since(struct activity *log, uint64_t after, struct activity_row 
 	uint64_t first = log->newest > ACTIVITY_MAX ? log->newest - ACTIVITY_MAX : 0;
 
 	for (uint64_t i = MAX(after, first); i < log->newest && n < max; i++)
-		rows[n++] = log->rows[i % ACTIVITY_MAX];
+		rows[n++] = *place(log, i);
 	pthread_mutex_unlock(&log->mutex);
 	return n;
 }
