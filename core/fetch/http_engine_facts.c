@@ -87,8 +87,8 @@ void http_engine_set_tls(const struct curl_lib *curl, struct http_engine_transfe
 {
 	if (roots)
 		http_roots_use(roots, curl, t->easy);
-	t->roots = roots && roots->parsed_once ? roots : NULL;
-	t->no_roots = roots && !roots->certificates.n ? roots->failed : NULL;
+	t->roots = roots && roots->on_demand ? roots : NULL;
+	t->no_roots = roots && !roots->certificates.list.n ? roots->failed : NULL;
 	if (!ssl_lib_is_of(curl))
 		return;
 	curl->easy_setopt(t->easy, CURLOPT_SSL_CTX_FUNCTION, on_tls);

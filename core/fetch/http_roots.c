@@ -7,6 +7,7 @@
 
 #include "base/fs.h"
 #include "base/map.h"
+#include "fetch/http_root.h"
 #include "fetch/ssl_lib.h"
 #include "gofiles/goenv.h"
 #include "zip/crypto_lib.h"
@@ -30,15 +31,18 @@ struct reading {
 	struct map seen;
 };
 
-static X509 *parse(const char *block, size_t len)
+/* libcurl would refuse a whole file because of one certificate that OpenSSL cannot parse. */
+static bool can_be_parsed(const char *block, size_t len)
 {
 	const struct crypto_lib *crypto = crypto_lib_get();
 	BIO *bio = crypto->BIO_new_mem_buf(block, (int)len);
 	X509 *cert = bio ? crypto->PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
+	bool ok = cert != NULL;
 
+	crypto->X509_free(cert);
 	crypto->BIO_free(bio);
 	crypto->ERR_clear_error();
-	return cert;
+	return ok;
 }
 
 /* AppendCertsFromPEM: OpenSSL would reject a whole file because of one foreign block. */
@@ -46,20 +50,20 @@ static void add_certificates(struct reading *r, const char *s)
 {
 	static const char begin[] = "-----BEGIN CERTIFICATE-----",
 			  end[] = "-----END CERTIFICATE-----";
+	struct http_roots *roots = r->roots;
 
 	while ((s = strstr(s, begin))) {
 		const char *stop = strstr(s, end);
-		X509 *cert;
 		size_t len;
 
 		if (!stop)
 			return;
 		len = (size_t)(stop - s) + sizeof(end) - 1;
 		if (map_put(&r->seen, arena_strndup(&r->arena, s, len), r) &&
-		    (cert = parse(s, len))) {
-			vec_push(&r->roots->certificates, cert);
-			buf_add(&r->roots->pem, s, len);
-			buf_addch(&r->roots->pem, '\n');
+		    (roots->on_demand || can_be_parsed(s, len)) &&
+		    http_root_add(&roots->certificates, s, len) && !roots->on_demand) {
+			buf_add(&roots->pem, s, len);
+			buf_addch(&roots->pem, '\n');
 		}
 		s += len;
 	}
@@ -163,18 +167,16 @@ bool http_roots_read(struct http_roots *r, const struct curl_lib *curl, const st
 
 	if (!*file && !*dirs)
 		return false;
+	r->on_demand = ssl_lib_is_of(curl);
 	read_all(r, file, dirs);
-	r->parsed_once = r->certificates.n && ssl_lib_is_of(curl);
-	if (r->certificates.n && !r->parsed_once)
+	if (r->pem.len)
 		write_file(r);
 	return true;
 }
 
 void http_roots_release(struct http_roots *r)
 {
-	for (size_t i = 0; i < r->certificates.n; i++)
-		crypto_lib_get()->X509_free(r->certificates.items[i]);
-	vec_release(&r->certificates);
+	http_root_release(&r->certificates);
 	buf_release(&r->pem);
 	free(r->failed);
 	r->failed = NULL;
@@ -185,12 +187,9 @@ void http_roots_release(struct http_roots *r)
 
 CURLcode http_roots_trust(const struct http_roots *r, void *ssl_ctx)
 {
-	X509_STORE *store = ssl_lib_get()->ctx_get_cert_store(ssl_ctx);
+	void *store = ssl_lib_get()->ctx_get_cert_store(ssl_ctx);
 
-	for (size_t i = 0; i < r->certificates.n; i++)
-		if (!crypto_lib_get()->X509_STORE_add_cert(store, r->certificates.items[i]))
-			return CURLE_OUT_OF_MEMORY;
-	return CURLE_OK;
+	return http_root_trust(&r->certificates, store) ? CURLE_OK : CURLE_OUT_OF_MEMORY;
 }
 
 /* CURLOPT_SSL_CTX_FUNCTION */
@@ -204,7 +203,7 @@ void http_roots_use(const struct http_roots *r, const struct curl_lib *curl, CUR
 {
 	struct curl_blob blob = { r->pem.data, r->pem.len, CURL_BLOB_NOCOPY };
 
-	if (r->parsed_once) {
+	if (r->on_demand) {
 		curl->easy_setopt(easy, CURLOPT_CAINFO, NULL);
 		curl->easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, trust);
 		curl->easy_setopt(easy, CURLOPT_SSL_CTX_DATA, (void *)(uintptr_t)r);

@@ -9,27 +9,28 @@
 
 #include "base/buf.h"
 #include "fetch/curl_lib.h"
+#include "fetch/http_root.h"
 
 struct goenv;
 
 #define HTTP_ROOTS_NAME 32
 /* Never changed once read, so any thread may use them. */
 struct http_roots {
+	struct http_root_list certificates;
+	bool on_demand; /* libcurl uses OpenSSL, which is given what it asks for; otherwise all, as pem */
 	struct buf pem;
-	VEC(void *) certificates; /* the same, as OpenSSL has parsed them */
-	bool parsed_once;	  /* libcurl takes them parsed */
 	int fd;			  /* of a file in memory with pem; -1: none */
 	char file[HTTP_ROOTS_NAME];
 	char *failed; /* why the first of the files and directories could not be read, unless it is missing; NULL: none */
 };
-#define HTTP_ROOTS_INIT { .pem = BUF_INIT, .fd = -1 }
+#define HTTP_ROOTS_INIT { .certificates = HTTP_ROOT_LIST_INIT, .pem = BUF_INIT, .fd = -1 }
 
 /* Into an empty struct. False if neither variable is set: libcurl's defaults are the system's. */
 bool http_roots_read(struct http_roots *r, const struct curl_lib *curl, const struct goenv *env);
 void http_roots_release(struct http_roots *r);
 /* Replaces the roots that libcurl trusts by these; none is trusted if there are none. They must outlive the transfer. */
 void http_roots_use(const struct http_roots *r, const struct curl_lib *curl, CURL *easy);
-/* With parsed_once: what was parsed once is trusted on the connections of that SSL_CTX. For a CURLOPT_SSL_CTX_FUNCTION other than http_roots_use's. */
+/* With on_demand: they are trusted on the connections of that SSL_CTX. For a CURLOPT_SSL_CTX_FUNCTION other than http_roots_use's. */
 CURLcode http_roots_trust(const struct http_roots *r, void *ssl_ctx);
 
 #endif

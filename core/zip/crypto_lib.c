@@ -31,6 +31,14 @@ static const struct dynlib_symbol symbols[] = {
 	SYMBOL(EVP_DigestVerify),   SYMBOL(BIO_new_mem_buf),
 	SYMBOL(BIO_free),	    SYMBOL(PEM_read_bio_X509),
 	SYMBOL(X509_free),	    SYMBOL(X509_STORE_add_cert),
+	SYMBOL(d2i_X509),	    SYMBOL(X509_NAME_get0_der),
+	SYMBOL(X509_STORE_add_lookup),
+	SYMBOL(X509_LOOKUP_get_store),
+	SYMBOL(X509_LOOKUP_set_method_data),
+	SYMBOL(X509_LOOKUP_get_method_data),
+	SYMBOL(X509_LOOKUP_meth_new),
+	SYMBOL(X509_LOOKUP_meth_set_get_by_subject),
+	SYMBOL(X509_OBJECT_set1_X509),
 	SYMBOL(ERR_clear_error),
 };
 

@@ -38,7 +38,16 @@ struct crypto_lib {
 	int (*BIO_free)(BIO *bio);
 	X509 *(*PEM_read_bio_X509)(BIO *bio, X509 **x, pem_password_cb *password, void *ctx);
 	void (*X509_free)(X509 *cert);
+	X509 *(*d2i_X509)(X509 **x, const unsigned char **in, long len);
+	int (*X509_NAME_get0_der)(const X509_NAME *name, const unsigned char **der, size_t *len);
 	int (*X509_STORE_add_cert)(X509_STORE *store, X509 *cert);
+	X509_LOOKUP *(*X509_STORE_add_lookup)(X509_STORE *store, X509_LOOKUP_METHOD *method);
+	X509_STORE *(*X509_LOOKUP_get_store)(const X509_LOOKUP *lookup);
+	int (*X509_LOOKUP_set_method_data)(X509_LOOKUP *lookup, void *data);
+	void *(*X509_LOOKUP_get_method_data)(const X509_LOOKUP *lookup);
+	X509_LOOKUP_METHOD *(*X509_LOOKUP_meth_new)(const char *name);
+	int (*X509_LOOKUP_meth_set_get_by_subject)(X509_LOOKUP_METHOD *method, X509_LOOKUP_get_by_subject_fn get);
+	int (*X509_OBJECT_set1_X509)(X509_OBJECT *o, X509 *cert);
 	void (*ERR_clear_error)(void);
 };
 
