@@ -246,13 +246,21 @@ static void note_silence(struct http_engine *en, struct http_engine_transfer *t)
 	http_silence_add(&en->silent, t->url);
 }
 
-/* Makes t active. Without an easy handle the next pass ends it. */
-static void begin(struct http_engine *en, struct http_engine_transfer *t)
+static void activate(struct http_engine *en, struct http_engine_transfer *t)
 {
 	t->next = en->active;
+	t->link = &en->active;
+	if (t->next)
+		t->next->link = &t->next;
 	en->active = t;
 	t->queue->n_active++;
 	en->n_active++;
+}
+
+/* Without an easy handle the next pass ends it. */
+static void begin(struct http_engine *en, struct http_engine_transfer *t)
+{
+	activate(en, t);
 	t->began = steady_ms();
 	t->heard = t->connected = false;
 	t->code = CURLE_ABORTED_BY_CALLBACK;
@@ -367,11 +375,9 @@ static void take_queues(struct http_engine *en)
 
 static void end(struct http_engine *en, struct http_engine_transfer *t, CURLcode code)
 {
-	struct http_engine_transfer **link = &en->active;
-
-	while (*link != t)
-		link = &(*link)->next;
-	*link = t->next;
+	*t->link = t->next;
+	if (t->next)
+		t->next->link = t->link;
 	t->queue->n_active--;
 	en->n_active--;
 	if (t->easy) {
@@ -555,10 +561,7 @@ static void end_all(struct http_engine *en)
 	for (struct http_engine_host *h = en->hosts; h; h = h->next)
 		while ((t = h->queue)) {
 			h->queue = t->next;
-			t->next = en->active;
-			en->active = t;
-			h->n_active++;
-			en->n_active++;
+			activate(en, t);
 		}
 	while (en->active)
 		end(en, en->active, CURLE_ABORTED_BY_CALLBACK);

@@ -85,11 +85,11 @@ struct http_engine_transfer {
 	struct http_engine *engine;
 	const struct curl_lib *curl; /* outlives the engine */
 	CURL *easy;
-	const struct http_roots *roots; /* that are parsed; NULL: libcurl trusts what it is told */
+	const struct http_roots *roots; /* that OpenSSL asks for; NULL: libcurl trusts what it is told */
 	struct curl_slist *headers;
 	int64_t due, began;
 	struct http_engine_host *queue;
-	struct http_engine_transfer *next;
+	struct http_engine_transfer *next, **link; /* link: to it, while it is active */
 };
 
 /* NULL if no thread can be created. */
