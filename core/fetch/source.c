@@ -626,12 +626,17 @@ static bool work_cached_gomod(struct source *s, struct source_answer *a, struct 
 	return ok;
 }
 
+/* go takes what it cannot look at for absent. */
+static bool of_this_moment(int errnum)
+{
+	return errnum != ELOOP && errnum != EACCES;
+}
+
 const char *source_cached_answer(struct source *s, const struct source_answer *a)
 {
 	if (a->ok)
 		return a->data;
-	/* go takes what it cannot look at for absent; other failures are of this moment */
-	if (a->err.code == ERR_SYS && a->err.sys_errno != ELOOP && a->err.sys_errno != EACCES) {
+	if (a->err.code == ERR_SYS && of_this_moment(a->err.sys_errno)) {
 		pthread_mutex_lock(&s->mutex);
 		if (!err_is_set(&s->cached_err))
 			err_copy(&s->cached_err, &a->err);
@@ -644,7 +649,7 @@ bool source_cached_ok(struct source *s, struct err *e)
 {
 	bool ok;
 
-	if (s->gomodcache.open_errno)
+	if (s->gomodcache.open_errno && of_this_moment(s->gomodcache.open_errno))
 		return err_sys(e, s->gomodcache.open_errno, "open %s/cache/download",
 			       s->gomodcache.dir);
 	pthread_mutex_lock(&s->mutex);
@@ -682,11 +687,6 @@ void source_forget_failures(struct source *s)
 bool source_sumdb_lines(struct source *s, struct modver m, struct buf *lines, struct err *e)
 {
 	return source_sums_of_database(&s->sums, m, lines, e);
-}
-
-bool source_zip_head(struct source *s, struct modver m, bool *whole, struct err *e)
-{
-	return source_net_zip_head(s->net, m, whole, e);
 }
 
 size_t source_had(const struct source *s)

@@ -137,6 +137,9 @@ bool source_fetch_repository(struct source *s, const char *path, struct err *e);
 bool source_zip(struct source *s, struct modver m, const char **file, struct err *e);
 /* Requests the zip as source_zip does, but keeps nothing and reads only as much as the watch allows. */
 bool source_zip_head(struct source *s, struct modver m, bool *whole, struct err *e);
+/* Whether a proxy has the zip, of which only the first bytes are requested; a repository is presumed to. For views, and where no network may be
+ * used, true. */
+bool source_zip_there(struct source *s, struct modver m, struct err *e);
 /* modfetch.Download: the extracted tree; GOMODCACHE's if it is complete, else extracted into our cache. st is its root's; may be NULL. */
 bool source_dir(struct source *s, struct modver m, const char **dir, struct stat *st, struct err *e);
 /* Looks up in advance what source_dir needs first: the tree in GOMODCACHE and its zip's hash. No network. */

@@ -14,20 +14,31 @@
 #define FIRST_READ ((size_t)64 << 10)
 #define SUM_HEX 64u
 
+/* Names in it are opened, it is not listed: it need not be readable. */
+static int open_download(const char *dir)
+{
+#ifdef O_PATH
+	int mode = O_PATH;
+#else
+	int mode = O_RDONLY;
+#endif
+	char *download = xasprintf("%s/cache/download", dir);
+	int fd = open(download, mode | O_DIRECTORY | O_CLOEXEC);
+
+	free(download);
+	return fd;
+}
+
 void source_disk_open(struct source_disk *t, char *take_dir)
 {
-	char *download;
-
 	t->dir = take_dir;
 	t->download_fd = -1;
 	pthread_mutex_init(&t->mutex, NULL);
 	if (!take_dir)
 		return;
-	download = xasprintf("%s/cache/download", take_dir);
-	t->download_fd = open(download, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	t->download_fd = open_download(take_dir);
 	if (t->download_fd < 0 && errno != ENOENT && errno != ENOTDIR)
 		t->open_errno = errno;
-	free(download);
 }
 
 static bool has_as(int dir_fd, const char *name, const char *shown, mode_t kind, struct stat *st,
@@ -63,15 +74,11 @@ void source_disk_close(struct source_disk *t)
 
 void source_disk_reopen(struct source_disk *t)
 {
-	char *download;
-
 	if (t->download_fd >= 0)
 		return;
 	pthread_mutex_lock(&t->mutex);
-	download = xasprintf("%s/cache/download", t->dir);
 	if (t->download_fd < 0)
-		t->download_fd = open(download, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	free(download);
+		t->download_fd = open_download(t->dir);
 	pthread_mutex_unlock(&t->mutex);
 }
 

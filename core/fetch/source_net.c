@@ -580,6 +580,22 @@ static bool ask_zip_head(struct question *q, const struct route_hop *hop, struct
 	return proxy_zip_head(&q->net->proxy, hop, q->m.path, q->m.version, q->whole, e);
 }
 
+/* Without a repository's zip: making it would fetch all of it. */
+static bool ask_zip_there(struct question *q, const struct route_hop *hop, struct err *e)
+{
+	bool whole;
+
+	return is_direct(hop) ||
+	       proxy_zip_head(&q->net->proxy, hop, q->m.path, q->m.version, &whole, e);
+}
+
+bool source_net_zip_there(struct source_net *net, struct modver m, struct err *e)
+{
+	struct question q = { .m = m, .ask = ask_zip_there };
+
+	return try_hops(net, &q, "zip", e);
+}
+
 bool source_net_zip_head(struct source_net *net, struct modver m, bool *whole, struct err *e)
 {
 	struct question q = { .m = m, .ask = ask_zip_head, .whole = whole };

@@ -72,6 +72,7 @@ bool source_net_fetch_repository(struct source_net *net, const char *path, struc
 /* Writes the zip to the open file fd; name is for errors. */
 bool source_net_zip(struct source_net *net, struct modver m, int fd, const char *name, struct err *e);
 /* proxy_zip_head for each hop in turn. */
+bool source_net_zip_there(struct source_net *net, struct modver m, struct err *e);
 bool source_net_zip_head(struct source_net *net, struct modver m, bool *whole, struct err *e);
 
 #endif

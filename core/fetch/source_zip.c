@@ -16,13 +16,19 @@ static bool has_file(const struct source_disk *t, struct modver m, const char *s
 		     struct err *e)
 {
 	struct buf name = BUF_INIT;
-	bool ok = true;
+	bool ok;
 
 	*has = false;
-	if (t->open_errno)
-		ok = err_sys(e, t->open_errno, "open %s/cache/download", t->dir);
-	else if (t->download_fd >= 0 && source_disk_name(&name, m, suffix, NULL))
-		ok = source_disk_has(t->download_fd, name.data, name.data, 0, has, e);
+	ok = !source_disk_name(&name, m, suffix, NULL) ||
+	     (t->download_fd < 0
+		      ? !t->open_errno
+		      : source_disk_has(t->download_fd, name.data, name.data, 0, has, NULL));
+	if (!ok) { /* again, for the words */
+		char *file = source_disk_file(t, name.data);
+
+		ok = source_disk_has(AT_FDCWD, file, file, 0, has, e);
+		free(file);
+	}
 	buf_release(&name);
 	return ok;
 }
@@ -534,4 +540,14 @@ bool source_dir(struct source *s, struct modver m, const char **dir, struct stat
 	if (st)
 		*st = a->tree ? a->tree->st : (struct stat){ 0 };
 	return source_answer_give(a, e);
+}
+
+bool source_zip_there(struct source *s, struct modver m, struct err *e)
+{
+	return s->o.offline || s->o.look || s->o.own_counts || source_net_zip_there(s->net, m, e);
+}
+
+bool source_zip_head(struct source *s, struct modver m, bool *whole, struct err *e)
+{
+	return source_net_zip_head(s->net, m, whole, e);
 }

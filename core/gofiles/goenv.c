@@ -436,6 +436,14 @@ static void fill_version(struct goenv *env)
 	var(env, "GOVERSION")->line = 1;
 }
 
+/* base.Cwd: printed by log.Fatal, without "go: " */
+static bool no_cwd(struct err *e, const char *call)
+{
+	err_sys(e, errno, "cannot determine current directory: %s", call);
+	err_mark(e, ERR_FORM_FINAL);
+	return false;
+}
+
 static bool find_cwd(struct goenv *env, const char *dir, struct err *e)
 {
 	const char *pwd = os_get(env, "PWD");
@@ -445,14 +453,14 @@ static bool find_cwd(struct goenv *env, const char *dir, struct err *e)
 	if (dir && (stat(dir, &dot) || (!S_ISDIR(dot.st_mode) && (errno = ENOTDIR))))
 		return err_sys(e, errno, "chdir %s", dir);
 	if (!dir && stat(".", &dot))
-		return err_sys(e, errno, "cannot determine current directory: stat .");
+		return no_cwd(e, "stat .");
 	if (pwd[0] == '/' && stat(pwd, &st) == 0 && st.st_dev == dot.st_dev &&
 	    st.st_ino == dot.st_ino) {
 		env->cwd = pwd;
 		return true;
 	}
 	if (!realpath(dir ? dir : ".", real))
-		return err_sys(e, errno, "cannot determine current directory: getwd");
+		return no_cwd(e, "getwd");
 	env->cwd = arena_strdup(&env->arena, real);
 	return true;
 }

@@ -44,14 +44,77 @@ static bool invalid_name(const char *name, struct err *e)
 	return false;
 }
 
-/* Whether go can get the toolchain: from PATH, the module cache or, presumably, the network. */
+static const char *version_of(struct modproject *mp, const char *toolchain)
+{
+	struct semver_part v = gover_from_toolchain(toolchain);
+
+	return arena_strndup(&mp->arena, v.s ? v.s : "", v.len);
+}
+
+static bool not_available(struct modproject *mp, const char *name, struct err *e)
+{
+	const char *version = version_of(mp, name);
+
+	if (gover_is_lang(version) && gover_compare(version, GOVER_STRICT) >= 0)
+		return err_set(
+			e, ERR_REFUSED,
+			"invalid toolchain: %s is a language version but not a toolchain version (%s.x)",
+			name, name);
+	return err_set(e, ERR_REFUSED, "download %s for %s/%s: toolchain not available", name, GOOS,
+		       GOARCH);
+}
+
+/* modfetch.CachePath's */
+static bool no_version(const char *name, const char *version, struct err *e)
+{
+	struct buf q = BUF_INIT;
+
+	text_quote(&q, version, strlen(version));
+	err_set(e, ERR_REFUSED, "download %s: non-semver module version %s", name, q.data);
+	buf_release(&q);
+	return false;
+}
+
+/* sumdb.go:useSumDB: a toolchain is looked up even where GOSUMDB is off, but for a lone file proxy. */
+static bool needs_database(const struct goenv *env)
+{
+	const char *proxy = goenv_get(env, "GOPROXY");
+
+	return !str_has_prefix(proxy, "file://") || strpbrk(proxy, ",|");
+}
+
+/* As go does, without the whole zip. */
+static bool downloadable(struct modproject *mp, const char *name, struct err *e)
+{
+	struct modver m = { "golang.org/toolchain",
+			    modproject_toolchain_version(&mp->arena, name) };
+	struct err why = ERR_INIT;
+	bool off = str_eq(goenv_get(mp->o.env, "GOPROXY"), "off"), ok;
+
+	if (!semver_valid(m.version))
+		return no_version(name, m.version, e);
+	ok = !off && source_zip_there(mp->o.source, m, &why);
+	if (!ok && (off || why.code == ERR_NOT_FOUND || why.code == ERR_OFFLINE))
+		not_available(mp, name, e);
+	else if (!ok && err_is_bare(&why))
+		err_set(e, why.code, "download %s: %s", name, why.text);
+	else if (!ok)
+		err_set(e, why.code, "download %s: %s@%s: %s", name, m.path, m.version, why.text);
+	else if (needs_database(mp->o.env) && str_eq(goenv_get(mp->o.env, "GOSUMDB"), "off"))
+		ok = err_set(e, ERR_REFUSED,
+			     "download %s: %s@%s: verifying module: checksum database disabled by "
+			     "GOSUMDB=off",
+			     name, m.path, m.version);
+	err_release(&why);
+	return ok;
+}
+
+/* Whether go can get the toolchain: from PATH, the module cache or a proxy. */
 static bool obtainable(struct modproject *mp, const char *name, bool path_only, struct err *e)
 {
 	const char *modcache = goenv_modcache(mp->o.env, NULL);
 	const char *dir = arena_fmt(&mp->arena, "golang.org/toolchain@%s",
 				    modproject_toolchain_version(&mp->arena, name));
-	struct semver_part v = gover_from_toolchain(name);
-	const char *version = arena_strndup(&mp->arena, v.s ? v.s : "", v.len);
 
 	/* toolchain.Select's check before it searches */
 	if (!str_has_prefix(name, "go1") && !strstr(name, "-go1"))
@@ -60,29 +123,8 @@ static bool obtainable(struct modproject *mp, const char *name, bool path_only, 
 		return true;
 	if (path_only)
 		return err_set(e, ERR_REFUSED, "cannot find \"%s\" in PATH", name);
-	if (modcache && fs_is_dir(path_join(&mp->arena, modcache, dir)))
-		return true;
-	if (gover_is_lang(version) && gover_compare(version, GOVER_STRICT) >= 0)
-		return err_set(
-			e, ERR_REFUSED,
-			"invalid toolchain: %s is a language version but not a toolchain version (%s.x)",
-			name, name);
-	if (str_eq(goenv_get(mp->o.env, "GOPROXY"), "off"))
-		return err_set(e, ERR_REFUSED, "download %s for %s/%s: toolchain not available",
-			       name, GOOS, GOARCH);
-	if (str_eq(goenv_get(mp->o.env, "GOSUMDB"), "off"))
-		return err_set(
-			e, ERR_REFUSED,
-			"download %s: %s: verifying module: checksum database disabled by GOSUMDB=off",
-			name, dir);
-	return true;
-}
-
-static const char *version_of(struct modproject *mp, const char *toolchain)
-{
-	struct semver_part v = gover_from_toolchain(toolchain);
-
-	return arena_strndup(&mp->arena, v.s ? v.s : "", v.len);
+	return (modcache && fs_is_dir(path_join(&mp->arena, modcache, dir))) ||
+	       downloadable(mp, name, e);
 }
 
 static void file_decides(struct modproject *mp, const char *file, const char *line,
@@ -92,6 +134,17 @@ static void file_decides(struct modproject *mp, const char *file, const char *li
 				  value);
 }
 
+static bool invalid_line(struct modproject *mp, const char *file, const char *toolchain,
+			 struct err *e)
+{
+	struct buf q = BUF_INIT;
+
+	text_quote(&q, toolchain, strlen(toolchain));
+	err_set(e, ERR_REFUSED, "invalid toolchain %s in %s", q.data, modproject_short(mp, file));
+	buf_release(&q);
+	return false;
+}
+
 /* The file's toolchain line, if it asks for more than *version. */
 static bool toolchain_line(struct modproject *mp, const char *file, const char *toolchain,
 			   const char **version, const char **wanted, struct err *e)
@@ -99,8 +152,7 @@ static bool toolchain_line(struct modproject *mp, const char *file, const char *
 	const char *v = version_of(mp, toolchain);
 
 	if (!*v)
-		return err_set(e, ERR_REFUSED, "invalid toolchain \"%s\" in %s", toolchain,
-			       modproject_short(mp, file));
+		return invalid_line(mp, file, toolchain, e);
 	if (gover_compare(v, *version) > 0) {
 		file_decides(mp, file, "toolchain", toolchain);
 		*version = v;

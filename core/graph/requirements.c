@@ -406,6 +406,19 @@ static bool reduce_unpruned(struct modload *ml, const struct requirements *rs,
 	return ok;
 }
 
+/* go panics where its roots have lost the go line: "go 1.21.0rc1" parses, but is no version to compare. */
+static bool has_go_root(struct modload *ml, const struct requirements *rs, struct err *e)
+{
+	struct err lost = ERR_INIT;
+
+	if (requirements_go_version(rs))
+		return true;
+	err_set(&lost, ERR_REFUSED, "panic: go: internal error: missing go root module");
+	err_mark(&lost, ERR_FORM_FINAL);
+	modproject_note_fatal(modload_project(ml), &lost);
+	return err_move(e, &lost);
+}
+
 static bool update_unpruned_roots(struct modload *ml, struct requirements *rs,
 				  const struct requirements_change *change,
 				  struct requirements **out, struct err *e)
@@ -423,7 +436,7 @@ static bool update_unpruned_roots(struct modload *ml, struct requirements *rs,
 	if (rs->pruning != PRUNING_UNPRUNED || !same_roots(rs, min.items, min.n) ||
 	    !same_set(change->direct, rs->direct))
 		*out = derive(ml, rs, PRUNING_UNPRUNED, min.items, min.n, change->direct);
-	return true;
+	return has_go_root(ml, *out, e);
 }
 
 bool requirements_update(struct modload *ml, struct requirements *rs,

@@ -11,8 +11,8 @@
  *	                 directory a "Go directory"; go uses it for files changed within the last two seconds,
  *	                 and for directories with symbolic links
  *	IMPORTS_INDEXED  go's index, used otherwise: a file with a NUL byte, a syntax error, an invalid import path or two
- *	                 //go:build lines counts as a file without imports; imports after an empty statement do not count; _x.go and .x.go are ignored. (To go an
- *	                 unreadable file is also empty; here it is an error in both modes.)
+ *	                 //go:build lines, or that cannot be read counts as a file without imports; imports after an empty statement do not count; _x.go and
+ *	                 .x.go are ignored. `unread` names the first file that could not be read
  * IMPORTS_AUTO chooses for a local directory as go would now.
  *
  * Strings and arrays live in the caller's arena. Sorted bytewise, without duplicates, "C" and appengine
@@ -63,6 +63,7 @@ struct imports_dir {
 	size_t n_imports, n_tests;
 	bool is_go_dir;		/* has a *.go file, whatever its tags */
 	bool no_go;		/* imports.ErrNoGo: no file to build */
+	const char *unread;	/* why the first Go file that go's index takes for an empty one could not be read; else NULL */
 	const char *link_error;	/* fsys.IsGoDir's error, if all Go files are dangling links; else NULL */
 };
 

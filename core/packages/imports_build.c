@@ -35,20 +35,30 @@ static bool file_builds(const char *dir, const char *name, const struct constrai
 	return builds;
 }
 
+/* What go/build takes for a file: no directory, nor a link to one. */
+static bool is_source(struct arena *a, const char *dir, const struct fs_dirent *d)
+{
+	return str_has_suffix(d->name, ".go") && !imports_is_hidden(d->name) && d->type != DT_DIR &&
+	       !(d->type == DT_LNK && fs_is_dir(arena_fmt(a, "%s/%s", dir, d->name)));
+}
+
 bool imports_builds(const char *dir, const struct constraint_env *env, bool *is_main)
 {
-	struct imports_scan s;
+	struct arena tmp = ARENA_INIT;
+	struct fs_dirent *entries;
 	struct buf b = BUF_INIT;
-	bool builds = false, main = false;
+	size_t n = 0;
+	/* an error, even about the directory, is no NoGoError */
+	bool builds = !fs_list(&tmp, dir, IMPORTS_MAX_ENTRIES, &entries, &n, NULL), main = false;
 
-	if (imports_scan_start(&s, dir, NULL, NULL, false, NULL))
-		for (size_t i = 0; i < s.n && !builds; i++)
-			builds = !s.files[i].hidden && constraint_file_name(s.files[i].name, env) &&
-				 file_builds(dir, s.files[i].name, env, &b, &main);
+	for (size_t i = 0; !builds && i < n; i++)
+		builds = is_source(&tmp, dir, &entries[i]) &&
+			 constraint_file_name(entries[i].name, env) &&
+			 file_builds(dir, entries[i].name, env, &b, &main);
 	if (is_main)
 		*is_main = main;
 	buf_release(&b);
-	imports_scan_end(&s);
+	arena_release(&tmp);
 	return builds;
 }
 
@@ -57,17 +67,12 @@ bool imports_has_files(const char *dir)
 	struct arena tmp = ARENA_INIT;
 	struct fs_dirent *entries;
 	size_t n = 0;
-	bool found = false;
+	struct stat st;
+	bool found = !fs_list(&tmp, dir, IMPORTS_MAX_ENTRIES, &entries, &n, NULL) &&
+		     stat(dir, &st) == 0;
 
-	if (!fs_list(&tmp, dir, IMPORTS_MAX_ENTRIES, &entries, &n, NULL))
-		n = 0;
-	for (size_t i = 0; i < n && !found; i++) {
-		const struct fs_dirent *d = &entries[i];
-
-		found = str_has_suffix(d->name, ".go") && !imports_is_hidden(d->name) &&
-			d->type != DT_DIR &&
-			!(d->type == DT_LNK && fs_is_dir(arena_fmt(&tmp, "%s/%s", dir, d->name)));
-	}
+	for (size_t i = 0; !found && i < n; i++)
+		found = is_source(&tmp, dir, &entries[i]);
 	arena_release(&tmp);
 	return found;
 }

@@ -137,7 +137,7 @@ static enum constraint_verdict judge(const struct imports_scan *s, const struct 
 
 	if (!s->env)
 		return constraint_file(header, len);
-	if (!constraint_file_name(f->name, s->env) || (!s->env->cgo && uses_cgo(&f->file)))
+	if (!s->env->cgo && uses_cgo(&f->file))
 		return CONSTRAINT_SKIP;
 	v = constraint_file_env(header, len, s->env);
 	return v == CONSTRAINT_MALFORMED ? CONSTRAINT_SKIP : v;
@@ -153,6 +153,11 @@ static void scan_file(struct imports_scan *s, const char *name, struct buf *b)
 		f->hidden = s->odd = true;
 		return;
 	}
+	if (s->env && !constraint_file_name(name, s->env)) {
+		f->verdict = CONSTRAINT_SKIP;
+		return;
+	}
+	f->verdict = CONSTRAINT_BUILD;
 	if (imports_read_file(&s->tmp, path, b, &f->file, &f->stamp, &f->error))
 		f->verdict = judge(s, f, b->data, f->file.header_len);
 	else if (f->error.code == ERR_SYNTAX && !f->file.nul_first)
@@ -305,6 +310,20 @@ static const char **keep_strings(struct arena *a, const char **list, size_t *n)
 	return out;
 }
 
+/* go's index lists a file that it cannot read or parse, without imports. */
+static bool is_empty_to_index(const struct imports_scanned *f)
+{
+	return f->error.code != ERR_LIMIT;
+}
+
+static const char *first_unread(struct arena *a, const struct imports_scan *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (err_is_set(&s->files[i].error) && s->files[i].error.code != ERR_SYNTAX)
+			return arena_strdup(a, s->files[i].error.text);
+	return NULL;
+}
+
 static bool collect(struct arena *a, const struct imports_scan *s, bool indexed,
 		    struct imports_dir *d, struct err *e)
 {
@@ -317,8 +336,7 @@ static bool collect(struct arena *a, const struct imports_scan *s, bool indexed,
 		const struct imports_scanned *f = &s->files[i];
 		bool with_imports;
 
-		/* go's index treats an unreadable file as one without imports; we do not guess */
-		if (err_is_set(&f->error) && !(indexed && f->error.code == ERR_SYNTAX)) {
+		if (err_is_set(&f->error) && !(indexed && is_empty_to_index(f))) {
 			err_copy(e, &f->error);
 			ok = false;
 		} else if (file_counts(f, indexed, &with_imports)) {
@@ -329,6 +347,7 @@ static bool collect(struct arena *a, const struct imports_scan *s, bool indexed,
 		}
 	}
 	if (ok) {
+		d->unread = first_unread(a, s);
 		d->imports = keep_strings(a, lists[0], &n[0]);
 		d->tests = keep_strings(a, lists[1], &n[1]);
 		d->n_imports = n[0];

@@ -39,16 +39,33 @@ void pkgload_look_ahead(struct modload *ml)
 	modload_look_ahead(ml, (struct modver_list){ rs->roots, rs->n_roots });
 }
 
+/* The last setting of a GODEBUG variable counts. */
+static bool uses_index(const struct goenv *env)
+{
+	const char *p = goenv_get(env, "GODEBUG"), *last = "";
+
+	while (p && *p) {
+		const char *value = str_cut_prefix(p, "goindex=");
+
+		last = value ? value : last;
+		p = strchr(p, ',');
+		p += p != NULL;
+	}
+	return last[0] != '0' || (last[1] && last[1] != ',');
+}
+
 static struct pkgload *begin(struct modload *ml, const struct constraint_env *platform)
 {
 	struct pkgload *ld = xcalloc(1, sizeof(*ld));
 	const struct goenv *env = modproject_env(modload_project(ml));
-	char *index = index_dir(goenv_own_cache(env), platform);
+	bool plain = !uses_index(env);
+	char *index = plain ? NULL : index_dir(goenv_own_cache(env), platform);
 
 	ld->ml = ml;
 	ld->cpus = par_cpus();
 	pkgroots_init(&ld->roots, index);
 	ld->roots.platform = platform;
+	ld->roots.plain = plain;
 	ld->roots.overlay = goenv_overlay(env);
 	free(index);
 	return ld;
@@ -409,6 +426,14 @@ static bool load_from_roots(struct pkgload *ld, struct pkgload_match *matches, s
 	return true;
 }
 
+/* search.MatchError */
+static const char *match_error(struct pkgload *ld, const struct pkgload_match *m, const char *text)
+{
+	bool literal = !m->all && !strstr(m->pattern, "...");
+
+	return arena_fmt(&ld->arena, "%s%s: %s", literal ? "" : "pattern ", m->pattern, text);
+}
+
 bool pkgload_run(struct pkgload *ld, const char *const *patterns, size_t n,
 		 struct pkgload_match **out, struct err *e)
 {
@@ -425,7 +450,7 @@ bool pkgload_run(struct pkgload *ld, const char *const *patterns, size_t n,
 	for (size_t i = 0; i < n; i++) {
 		pkgload_match(ld, &matches[i], out ? PKGLOAD_RESULT : PKGLOAD_ANY, ld->rs);
 		for (size_t k = 0; k < matches[i].n_errors && !ld->o.silence_errors; k++)
-			pkgload_error(ld, matches[i].errors[k]);
+			pkgload_error(ld, match_error(ld, &matches[i], matches[i].errors[k]));
 		if (!matches[i].n_pkgs && !matches[i].n_errors && !ld->n_errors)
 			modproject_message(modload_project(ld->ml),
 					   "go: warning: \"%s\" matched no packages\n",

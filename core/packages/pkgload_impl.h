@@ -59,6 +59,7 @@ struct pkgload {
 	size_t n_errors;
 	struct err first_error;
 	struct err unread;		/* the first file or directory that could not be read */
+	const char *unread_file;	/* why the first file that go takes for an empty one could not be read; NULL: none, or told */
 	/* the trees of the main modules, which another thread opens; joined before they are used */
 	struct {
 		struct par_beside thread;

@@ -193,6 +193,11 @@ static void load_pkg(struct pkgload *ld, struct pkg *p, const struct modgraph *m
 	}
 	if (err_is_set(&d->err) && d->err.code != ERR_SYNTAX)
 		err_copy(&ld->unread, &d->err);
+	if (d->unread) {
+		err_set(&ld->unread, ERR_SYS, "%s", d->unread);
+		ld->unread_file = ld->unread_file ? ld->unread_file
+						  : arena_strdup(&ld->arena, d->unread);
+	}
 	if (err_is_set(&d->err) || d->no_go) {
 		p->problem.kind = err_is_set(&d->err) ? PKG_ERROR : PKG_NO_GO;
 		p->problem.text = err_is_set(&d->err) ? d->err.text : "no Go source files";

@@ -397,7 +397,7 @@ static void walk_local(struct pkgload *ld, struct pkgload_match *m, const char *
 		       const char *prefix, const char *abs, const struct modproject_main *in,
 		       struct path_list *list)
 {
-	struct pkgwalk w = { .stop_at_gomod = true };
+	struct pkgwalk w = { .stop_at_gomod = true, .stop_at_error = true };
 	struct constraint_env env = pkgload_platform(ld);
 	struct err e = ERR_INIT;
 
@@ -413,7 +413,7 @@ static void walk_local(struct pkgload *ld, struct pkgload_match *m, const char *
 	}
 	if (!pkgwalk(&ld->arena, abs, prefix, &w, &e))
 		add_error(ld, m, e.text);
-	for (size_t i = 0; i < w.n_errors && i < 1; i++) /* go walks no further */
+	for (size_t i = 0; i < w.n_errors; i++)
 		add_error(ld, m, w.errors[i]);
 	for (size_t i = 0; i < w.n; i++)
 		if (pkgpattern_match(pattern, w.dirs[i].path) ||

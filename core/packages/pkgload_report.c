@@ -52,6 +52,15 @@ const struct err *pkgload_unread(const struct pkgload *ld)
 	return &ld->unread;
 }
 
+void pkgload_tell_unread(struct pkgload *ld)
+{
+	if (ld->unread_file)
+		modproject_message(modload_project(ld->ml),
+				   "warning: %s; go takes the file for one without imports\n",
+				   ld->unread_file);
+	ld->unread_file = NULL;
+}
+
 void pkgload_fatal(struct pkgload *ld, const char *text)
 {
 	modproject_message(modload_project(ld->ml), "go: %s\n", text);

@@ -53,6 +53,7 @@ struct pkgroot *pkgroot_new(struct pkgroots *r, const char *dir, bool local)
 	t->fd = -1;
 	t->now = r->now;
 	t->platform = r->platform;
+	t->plain = r->plain;
 	t->go_line = "";
 	pthread_mutex_init(&t->lock, NULL);
 	if (local && r->overlay && overlay_touches(r->overlay, dir))
@@ -165,6 +166,13 @@ static int64_t now_of(const struct pkgroot *t)
 	return t->now ? t->now : imports_time(&now);
 }
 
+static enum imports_mode mode_of(const struct pkgroot *t)
+{
+	if (t->plain)
+		return IMPORTS_PLAIN;
+	return t->local ? IMPORTS_AUTO : IMPORTS_INDEXED;
+}
+
 void pkgroot_fill(struct pkgroot *t, struct pkgroot_dir *d)
 {
 	struct arena tmp = ARENA_INIT;
@@ -176,13 +184,11 @@ void pkgroot_fill(struct pkgroot *t, struct pkgroot_dir *d)
 	if (fill_stored(t, d))
 		return;
 	dir = d->rel[0] ? arena_fmt(&tmp, "%s/%s", t->dir, d->rel) : t->dir;
-	if (t->platform)
-		ok = imports_scan_platform(&tmp, dir, t->local ? IMPORTS_AUTO : IMPORTS_INDEXED,
-					   t->overlay, t->platform, &r, &d->err);
+	if (t->platform || t->plain || !t->local)
+		ok = imports_scan_platform(&tmp, dir, mode_of(t), t->overlay, t->platform, &r,
+					   &d->err);
 	else
-		ok = t->local ? imports_scan_local(&tmp, dir, now_of(t), t->overlay, &r, &basis,
-						   &d->err)
-			      : imports_scan_dir(&tmp, dir, IMPORTS_INDEXED, &r, &d->err);
+		ok = imports_scan_local(&tmp, dir, now_of(t), t->overlay, &r, &basis, &d->err);
 	d->is_go_dir = r.is_go_dir;
 	d->no_go = r.no_go;
 	d->list_failed = !ok && !r.is_go_dir;
@@ -190,6 +196,7 @@ void pkgroot_fill(struct pkgroot *t, struct pkgroot_dir *d)
 	d->basis = NULL;
 	pthread_mutex_lock(&t->lock);
 	d->link_error = r.link_error ? arena_strdup(&t->arena, r.link_error) : NULL;
+	d->unread = r.unread ? arena_strdup(&t->arena, r.unread) : NULL;
 	if (ok)
 		take_scan(t, d, &r, &basis);
 	pthread_mutex_unlock(&t->lock);

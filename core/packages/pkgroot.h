@@ -42,7 +42,7 @@ struct pkgroot_dir {
 	bool filled;
 	bool is_go_dir, no_go;		/* as imports_dir */
 	bool list_failed;		/* err is about the directory itself */
-	const char *link_error;		/* as imports_dir */
+	const char *link_error, *unread;	/* as imports_dir */
 	bool stored;			/* from the index */
 	int8_t has_gomod;		/* -1: unknown; only in local trees */
 	const char *const *imports, *const *tests;
@@ -58,6 +58,7 @@ struct pkgroot {
 	const struct overlay *overlay;	/* if it affects this local tree, which then has no index; else NULL */
 	int64_t now;			/* as in pkgroots */
 	const struct constraint_env *platform;	/* as in pkgroots */
+	bool plain;			/* as in pkgroots */
 	bool fresh;			/* has entries that the index lacks */
 	const char *go_line;		/* of an immutable tree's go.mod, once open; "" if there is none */
 	struct err gomod_err;		/* why that go.mod could not be read */
@@ -78,6 +79,7 @@ struct pkgroots {
 	int64_t now;			/* nanoseconds since 1970, for tests; 0: the clock's. Ages of local files are relative to it */
 	/* Only files for this platform count; NULL: all. Each platform has its own index. Borrowed; set after init. */
 	const struct constraint_env *platform;
+	bool plain;			/* go does not use its index (GODEBUG=goindex=0): IMPORTS_PLAIN. Then index_dir must be NULL */
 	char *project_file;		/* NULL: none */
 	struct buf project;
 	struct map packed;		/* directory of a tree -> struct pkgroot_packed */

@@ -401,7 +401,7 @@ struct pkgroot_basis *pkgroot_basis_new(struct pkgroot *t, const struct imports_
 /* Stale entries of a local tree are dropped, even if this run did not visit them. */
 static bool storable_dir(const struct pkgroot *t, struct pkgroot_dir *d)
 {
-	if (err_is_set(&d->err) || !storable(d->rel) || str_eq(d->rel, "."))
+	if (err_is_set(&d->err) || d->unread || !storable(d->rel) || str_eq(d->rel, "."))
 		return false;
 	if (t->local ? !pkgroot_basis_same(t, d) : !d->filled)
 		return false;

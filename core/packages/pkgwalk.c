@@ -11,6 +11,7 @@ struct walk {
 	VEC(struct pkgwalk_dir) dirs;
 	VEC(const char *) errors;
 	const char *prefix;
+	bool stopped;
 	struct err *e;
 };
 
@@ -97,6 +98,17 @@ static bool walk_child(struct walk *k, const char *dir, const char *rel, const c
 	return is_ignored(k, child) || walk_dir(k, join_slash(k->a, dir, name), child, depth + 1);
 }
 
+/* go walks from ROOT/, so that a root that is a link is followed. */
+static const char *list_error(struct arena *a, const char *dir, const char *rel, const char *text)
+{
+	const char *at = rel[0] ? NULL : strstr(text, dir);
+
+	if (!at)
+		return arena_strdup(a, text);
+	at += strlen(dir);
+	return arena_fmt(a, "%.*s/%s", (int)(at - text), text, at);
+}
+
 static bool walk_list(struct walk *k, const char *dir, const char *rel, bool descend, int depth)
 {
 	struct arena tmp = ARENA_INIT;
@@ -106,8 +118,10 @@ static bool walk_list(struct walk *k, const char *dir, const char *rel, bool des
 	bool ok = true;
 
 	if (!overlay_list(k->w->overlay, &tmp, dir, IMPORTS_MAX_ENTRIES, &entries, &n, &list)) {
-		vec_push(&k->errors, arena_strdup(k->a, list.text));
+		vec_push(&k->errors, list_error(k->a, dir, rel, list.text));
 		n = 0;
+		k->stopped = k->w->stop_at_error;
+		ok = !k->stopped;
 	}
 	for (size_t i = 0; descend && ok && i < n; i++)
 		if (entries[i].type == DT_DIR)
@@ -161,7 +175,7 @@ bool pkgwalk(struct arena *a, const char *root, const char *prefix, struct pkgwa
 	     struct err *e)
 {
 	struct walk k = { .a = a, .w = w, .prefix = prefix, .e = e };
-	bool ok = walk_dir(&k, path_clean(a, root), "", 0);
+	bool ok = walk_dir(&k, path_clean(a, root), "", 0) || k.stopped;
 
 	if (ok) {
 		if (k.dirs.n)

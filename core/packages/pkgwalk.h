@@ -7,7 +7,7 @@
  * really is a package (it is unless `no_go`).
  *
  * Hostile trees: at most PKGWALK_MAX_DIRS directories and PKGWALK_MAX_DEPTH levels; more is ERR_LIMIT. Unreadable directories
- * are reported in `errors`, and the walk continues. Strings in the arena; thread-safe.
+ * are reported in `errors`, and the walk continues unless stop_at_error. Strings in the arena; thread-safe.
  */
 #ifndef MODSCOPE_PKGWALK_H
 #define MODSCOPE_PKGWALK_H
@@ -41,6 +41,7 @@ struct pkgwalk {
 	const char *ignore_base;	/* the walked tree's place in the module with the directives; NULL: its root */
 	const struct overlay *overlay;	/* NULL: none */
 	bool stop_at_gomod;		/* true for a local tree, false in the module cache */
+	bool stop_at_error;		/* the walk ends at the first unreadable directory, as for file patterns */
 	bool stop_at_vendor;		/* true, except for a walk of vendor/ itself */
 	struct pkgwalk_dir *dirs;	/* sorted by path */
 	size_t n;

@@ -428,6 +428,7 @@ bool tidy_run(struct tidy **out, struct modload *ml, const struct tidy_options *
 	t->initial = pkgload_requirements(t->load);
 	if (!pkgload_run(t->load, all, 1, NULL, e))
 		return false;
+	pkgload_tell_unread(t->load);
 	t->final = pkgload_requirements(t->load);
 	keep_sums(t, t->final, 0);
 	if (!check_older_go(t, o, e))

@@ -112,16 +112,7 @@ bool why_load(struct modload *ml, bool vendor, struct pkgload **ld, struct err *
 	return pkgload_run(*ld, all, 1, NULL, e);
 }
 
-/* An unread file may import anything. go ignores it; we refuse an answer that may be wrong. */
-static bool all_read(const struct pkgload *ld, struct err *e)
-{
-	if (!err_is_set(pkgload_unread(ld)))
-		return true;
-	err_copy(e, pkgload_unread(ld));
-	return false;
-}
-
-/* Modules that could not be fetched may be the reason for a "does not need"; go does not say so. */
+/* What could not be read or fetched may be the reason for a "does not need"; go does not say so. */
 static void warn_unread(struct pkgload *ld)
 {
 	struct pkg *const *pkgs;
@@ -140,6 +131,10 @@ static void warn_unread(struct pkgload *ld)
 			"warning: %zu packages could not be loaded, so that \"does not need\" may be "
 			"wrong; the first: %s: %s\n",
 			bad, first->path, first->problem.text);
+	else if (err_is_set(pkgload_unread(ld)))
+		modproject_message(modload_project(pkgload_modload(ld)),
+				   "warning: %s: \"does not need\" may be wrong\n",
+				   pkgload_unread(ld)->text);
 }
 
 bool why_check_modules(const char *const *args, size_t n, struct err *e)
@@ -166,7 +161,7 @@ static bool why_modules(struct modload *ml, const struct why_options *o, const c
 		return false;
 	pkgload_look_ahead(ml);
 	ok = golist_list(ml, args, n, GOLIST_ROWS, &rows, &n_rows, e) &&
-	     why_load(ml, o->vendor, &ld, e) && all_read(ld, e);
+	     why_load(ml, o->vendor, &ld, e);
 	for (size_t i = 0; ok && i < n_rows; i++) {
 		struct pkg **pkgs;
 		size_t k = why_module_packages(ld, rows[i]->path, &a, &pkgs);
@@ -199,8 +194,7 @@ static bool why_packages(struct modload *ml, const struct why_options *o, const 
 	for (size_t i = 0; i < n; i++)
 		patterns[i] = clean_pattern(&a, args[i]);
 	n = n ? n : 1;
-	ok = pkgload_run(ld, patterns, n, &matches, e) && pkgload_run(ld, all, 1, NULL, e) &&
-	     all_read(ld, e);
+	ok = pkgload_run(ld, patterns, n, &matches, e) && pkgload_run(ld, all, 1, NULL, e);
 	for (size_t i = 0; ok && i < n; i++) {
 		for (size_t k = 0; k < matches[i].n_pkgs; k++) {
 			const struct pkg *p = pkgload_find(ld, matches[i].pkgs[k]);
