@@ -202,24 +202,25 @@ static const char man_end[] =
 	".TP\n.I $XDG_CONFIG_HOME/modscope/keys\nkeys, one per line: \\fILAYER KEY ACTION\\fR; the action none unbinds a key\n"
 	".TP\n.I $XDG_CONFIG_HOME/modscope/copy\na shell command that copies its standard input (\\fBwl\\-copy\\fR); without it, the terminal (OSC 52) and tmux copy\n"
 	".TP\n.I $XDG_CACHE_HOME/modscope\nwhat modscope fetches and remembers, and in \\fIquarantine\\fR what \\fBundo\\fR needs; the rest may be removed at any time.\n"
-	"If GOMODCACHE lies in it, \\fI$XDG_CACHE_HOME/modscope\\-own\\fR is used instead\n"
-	".SH GLOSSARY\n"
-	"The words are those of the Go modules reference.\n"
-	".TP\n.B main module\nthe module whose go.mod is the project's; in a workspace each member is one\n"
-	".TP\n.B build list\nthe module versions that a build uses: go list \\-m all\n"
-	".TP\n.B selected\nthe version of a module in the build list: the highest that is required by any module of the graph\n"
-	".TP\n.B direct, indirect\nrequired in go.mod without, or with, the comment // indirect\n"
-	".TP\n.B transitive\nin the build list, but required only by other modules, not in the main module's go.mod\n"
-	".TP\n.B superseded\na required version of which a higher one is selected; its own requirements still count\n"
-	".TP\n.B pruned out\nnot read, because the module that requires it is at go 1.17 or higher and lists everything it needs (graph pruning)\n"
-	".TP\n.B replaced, excluded\nby a replace or exclude line of the main module or of go.work\n"
-	".TP\n.B retracted, deprecated\nso declared by the newest version's go.mod: some versions, or the module\n"
-	".TP\n.B pseudo\\-version\na version made of a commit: base, time and hash\n"
-	".TP\n.B raises go\na module whose go line is above the main module's, so that the build needs that Go version\n"
-	".TP\n.B verified\nhashed, and the hash is the one in go.sum or in the checksum database\n"
-	".TP\n.B unverified\nnot hashed yet, or neither go.sum nor the checksum database has its hash: nothing is known to be wrong\n"
-	".TP\n.B absent\nin the build list, but not in the module cache; go fetches it when a build needs it\n"
-	".TP\n.B drop, pin, get\nsteps of a what-if: the requirement is removed from go.mod, set to a version, or changed as go get does\n"
+	"If GOMODCACHE lies in it, \\fI$XDG_CACHE_HOME/modscope\\-own\\fR is used instead\n";
+
+static void man_words(json_t *words)
+{
+	json_t *w;
+	size_t i;
+
+	puts(".SH GLOSSARY\nThe words are those of the Go modules reference, and those in the titles and states of views. In a view, \\fB?\\fR explains those on the screen.");
+	json_array_foreach(words, i, w)
+	{
+		fputs(".TP\n\\fB", stdout);
+		for (const char *s = str(w, "Word"); *s; s++)
+			roff_char(*s);
+		puts("\\fR");
+		roff(str(w, "Meaning"));
+	}
+}
+
+static const char man_last[] =
 	".SH SEE ALSO\n"
 	".BR go (1)\n";
 
@@ -240,6 +241,8 @@ static void man(json_t *doc)
 	man_keys(json_object_get(doc, "layers"));
 	man_findings(json_object_get(doc, "findings"));
 	fputs(man_end, stdout);
+	man_words(json_object_get(doc, "words"));
+	fputs(man_last, stdout);
 }
 
 static void flag_words(json_t *flags)

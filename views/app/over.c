@@ -2,6 +2,7 @@
 
 #include "app/app_private.h"
 #include "app/pane.h"
+#include "texts/words.h"
 
 static const struct helpscreen_legend legend[] = {
 	{ GLYPH_BAD, STYLE_BAD, "bad: go fails, or uses content that is not what it should be" },
@@ -14,7 +15,7 @@ static const struct helpscreen_legend legend[] = {
 	{ GLYPH_ARROW, STYLE_NORMAL, "asked for, then selected" },
 	{ GLYPH_BUSY, STYLE_GO, "work that is under way" },
 	{ GLYPH_MARK, STYLE_ATTENTION, "marked with space" },
-	{ 0, 0, NULL },
+	{ 0 },
 };
 
 /* The palette: actions available here, views, modules. */
@@ -214,12 +215,58 @@ static void pick_take(struct app *app, const struct event *ev)
 	}
 }
 
+/* A column's title may name two things: "hop, module". */
+static bool is_title(const struct list *l, const char *word)
+{
+	for (unsigned c = 0; l && c < l->n_columns; c++)
+		if (l->columns[c].title && words_stands_in(word, l->columns[c].title))
+			return true;
+	return false;
+}
+
+static void shown_text(const struct grid *g, struct buf *b)
+{
+	for (int y = 0; y < g->h; y++) {
+		for (int x = 0; x < g->w; x++)
+			buf_add(b, grid_at(g, x, y)->text, grid_at(g, x, y)->len);
+		buf_addch(b, '\n');
+	}
+}
+
+/* The glossary, what is on the screen first. */
+static void add_words(struct app *app)
+{
+	struct list *l = app_current(app)->list;
+	VEC(struct helpscreen_legend) here = { 0 }, other = { 0 };
+	struct buf b = BUF_INIT;
+
+	shown_text(&app->loop.grid, &b);
+	for (const struct word *w = words_all; w->word; w++) {
+		struct helpscreen_legend row = { .style = STYLE_STRONG,
+						 .text = w->meaning,
+						 .word = w->word };
+
+		if (is_title(l, w->word) || (!w->plain && words_stands_in(w->word, b.data)))
+			vec_push(&here, row);
+		else
+			vec_push(&other, row);
+	}
+	vec_push(&here, (struct helpscreen_legend){ 0 });
+	vec_push(&other, (struct helpscreen_legend){ 0 });
+	helpscreen_add(&app->help, "words on this screen", here.items);
+	helpscreen_add(&app->help, "other words", other.items);
+	vec_release(&here);
+	vec_release(&other);
+	buf_release(&b);
+}
+
 void over_help(struct app *app)
 {
 	struct keymap_scope sc = { &app->keymap };
 
 	pane_scope(app_current(app), &sc);
-	helpscreen_open(&app->help, "Keys that work here", &sc, legend);
+	helpscreen_open(&app->help, "Keys that work here, and what words mean", &sc, legend);
+	add_words(app);
 }
 
 static void help_take(struct app *app, const struct event *ev)

@@ -4,6 +4,7 @@
 #include "base/finding.h"
 #include "commands/help.h"
 #include "texts/finding_kinds.h"
+#include "texts/words.h"
 
 static void dump_flags(json_t *object, const char *key, const struct cli_flag *f)
 {
@@ -89,6 +90,17 @@ static void dump_findings(json_t *doc)
 	}
 }
 
+static void dump_words(json_t *doc)
+{
+	json_t *rows = report_set_rows(doc, "words"), *row;
+
+	for (const struct word *w = words_all; w->word; w++) {
+		row = report_add_row(rows);
+		report_set_str(row, "Word", w->word);
+		report_set_str(row, "Meaning", w->meaning);
+	}
+}
+
 void tables_json(struct report *r, const struct cli_command *const *commands,
 		 const struct view_ops *const *views)
 {
@@ -100,6 +112,7 @@ void tables_json(struct report *r, const struct cli_command *const *commands,
 	dump_commands(doc, commands);
 	dump_views(doc, views);
 	dump_findings(doc);
+	dump_words(doc);
 	report_json(r, doc);
 }
 
