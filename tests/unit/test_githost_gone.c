@@ -1,0 +1,339 @@
+/*
+ * The clone that go left in its cache: what it has needs no server, and its tags are trusted (codehost's gitRepo.stat tries its local tags and hashes
+ * first). Expected answers: by hand from the commits made here.
+ */
+#include "gitfix.h"
+
+#include "fault/gitfault.h"
+#include "git/gitclone.h"
+#include "git/githost.h"
+
+#define URL "https://h.test/up"
+
+static char first[GITFIX_HEX], second[GITFIX_HEX], third[GITFIX_HEX];
+static const char *gone; /* go's */
+
+static const char *const one[] = { "a.go", "package a\n", NULL };
+static const char *const two[] = { "go.mod", "module m\n", "a.go", "package a\n", NULL };
+static const char *const three[] = { "go.mod", "module m\n", "dir/x", "xx", NULL };
+
+static git_repository *make(const char *name)
+{
+	git_repository *repo = gitfix_new(name);
+
+	gitfix_commit(repo, "refs/heads/main", one, 1700000000, first);
+	gitfix_commit(repo, "refs/heads/main", two, 1700000100, second);
+	gitfix_commit(repo, "refs/heads/main", three, 1700000200, third);
+	gitfix_tag(repo, "v1.1.0", second, "release\n");
+	return repo;
+}
+
+static void tag_object(git_repository *repo, const char *name, const char *spec,
+		       const char *message)
+{
+	git_signature *who = gitfix_who(1700001000);
+	git_object *object;
+	git_oid id;
+
+	gitfix_must(git_revparse_single(&object, repo, spec));
+	gitfix_must(git_tag_create(&id, repo, name, object, who, message, 0));
+	git_object_free(object);
+	git_signature_free(who);
+}
+
+/* Upstream has v1.0.0 on the first commit; in the clone it is on the second, and there are more tags. */
+static int setup(void **state)
+{
+	git_repository *repo;
+
+	if (tmp_setup(state))
+		return -1;
+	repo = make("up");
+	gitfix_tag(repo, "v1.0.0", first, NULL);
+	git_repository_free(repo);
+	gone = gitclone_dir(&tmp_arena, "go", URL);
+	repo = make(gone);
+	gitfix_tag(repo, "v1.0.0", second, NULL);
+	gitfix_tag(repo, "v1.2.0", third, NULL);
+	tag_object(repo, "v1.3.0", "refs/tags/v1.1.0", "a tag of a tag\n");
+	tag_object(repo, "v1.4.0", "HEAD^{tree}", "a tag of a tree\n");
+	git_repository_free(repo);
+	tmp_write(arena_fmt(&tmp_arena, "%s/refs/tags/v1.5.0", gone), "not an id\n");
+	return 0;
+}
+
+static struct githost *host(const char *real_url, bool offline)
+{
+	struct githost *h = githost_new(&(struct githost_options){ .url = URL,
+								   .real_url = real_url,
+								   .own_dir = tmp_path("own"),
+								   .go_dir = tmp_path("go"),
+								   .offline = offline });
+
+	githost_reads(h, true);
+	return h;
+}
+
+static const char *const nobody = "git://127.0.0.1:1/up";
+
+static const char *upstream(void)
+{
+	return arena_fmt(&tmp_arena, "file://%s/up", tmp_dir);
+}
+
+/* "HASH VERSION REF TIME", "CODE" of the error. */
+static const char *stat_text(struct githost *h, const char *rev)
+{
+	const struct githost_rev *r;
+	struct err e = ERR_INIT;
+	const char *out;
+
+	if (githost_stat(h, rev, &r, &e))
+		out = arena_fmt(&tmp_arena, "%s %s %s %lld", r->hash, r->version, r->ref,
+				(long long)r->time);
+	else
+		out = arena_fmt(&tmp_arena, "%d", (int)e.code);
+	err_release(&e);
+	return out;
+}
+
+static const char *want_text(const char *hash, const char *version, const char *ref, long long when)
+{
+	return arena_fmt(&tmp_arena, "%s %s %s %lld", hash, version, ref, when);
+}
+
+static const char *read_text(struct githost *h, const char *rev, const char *path)
+{
+	struct err e = ERR_INIT;
+	const char *out;
+	char *data;
+	size_t len;
+
+	if (githost_read(h, rev, &tmp_arena, path, 100, &data, &len, &e))
+		out = arena_strdup(&tmp_arena, data);
+	else
+		out = arena_fmt(&tmp_arena, "%d", (int)e.code);
+	err_release(&e);
+	return out;
+}
+
+static void check_contents(bool offline)
+{
+	static const char *const tags[] = { "v1.0.0", "v1.1.0", "v1.3.0" };
+	enum err_code unreached = offline ? ERR_OFFLINE : ERR_NETWORK;
+	const char *code = arena_fmt(&tmp_arena, "%d", (int)unreached);
+	const char *const revs[] = { "main",
+				     "v9.0.0",
+				     "v1.4.0",
+				     "v1.5.0",
+				     "../v1.0.0",
+				     "HEAD",
+				     "0123456789abcdef0123456789abcdef01234567",
+				     "0123456" };
+	struct githost *h;
+
+	for (size_t i = 0; i < ARRAY_LEN(tags); i++) {
+		h = host(nobody, offline);
+		assert_string_equal(stat_text(h, tags[i]),
+				    want_text(second, tags[i],
+					      arena_fmt(&tmp_arena, "refs/tags/%s", tags[i]),
+					      1700000100));
+		assert_string_equal(read_text(h, tags[i], "go.mod"), "module m\n");
+		assert_string_equal(read_text(h, tags[i], "none"),
+				    arena_fmt(&tmp_arena, "%d", ERR_NOT_FOUND));
+		assert_string_equal(stat_text(h, tags[i]),
+				    want_text(second, tags[i],
+					      arena_fmt(&tmp_arena, "refs/tags/%s", tags[i]),
+					      1700000100));
+		githost_free(h);
+	}
+	h = host(nobody, offline);
+	assert_string_equal(stat_text(h, third), want_text(third, third, "", 1700000200));
+	assert_string_equal(stat_text(h, first), want_text(first, first, "", 1700000000));
+	assert_string_equal(stat_text(h, arena_strndup(&tmp_arena, first, 12)),
+			    want_text(first, first, "", 1700000000));
+	assert_string_equal(read_text(h, third, "dir/x"), "xx");
+	githost_free(h);
+	for (size_t i = 0; i < ARRAY_LEN(revs); i++) {
+		h = host(nobody, offline);
+		if (!str_eq(stat_text(h, revs[i]), code))
+			fail_msg("%s: %s, not %s", revs[i], stat_text(h, revs[i]), code);
+		githost_free(h);
+	}
+}
+
+static void test_unreached(void **state)
+{
+	(void)state;
+	check_contents(false);
+	check_contents(true);
+}
+
+/* All refs in one file, as git gc leaves them; then a name that looks like a hash. */
+static void test_packed(void **state)
+{
+	git_repository *repo;
+	git_refdb *refs;
+	struct githost *h;
+	const char *name = arena_strndup(&tmp_arena, first, 10);
+
+	(void)state;
+	unlink(tmp_path(arena_fmt(&tmp_arena, "%s/refs/tags/v1.5.0", gone)));
+	gitfix_must(git_repository_open(&repo, tmp_path(gone)));
+	gitfix_must(git_repository_refdb(&refs, repo));
+	gitfix_must(git_refdb_compress(refs));
+	git_refdb_free(refs);
+	check_contents(false);
+	check_contents(true);
+	gitfix_tag(repo, name, third, NULL);
+	h = host(nobody, false);
+	/* git prefers the tag */
+	assert_string_equal(stat_text(h, name),
+			    want_text(third, name, arena_fmt(&tmp_arena, "refs/tags/%s", name),
+				      1700000200));
+	githost_free(h);
+	gitfix_must(git_tag_delete(repo, name));
+	git_repository_free(repo);
+}
+
+static bool any_tag(void *ctx, const char *tag)
+{
+	(void)ctx;
+	return tag[0] == 'v';
+}
+
+static const char *recent(struct githost *h, const char *hash)
+{
+	const char *tag;
+	struct err e = ERR_INIT;
+
+	if (!githost_recent_tag(h, hash, &tmp_arena, "", any_tag, NULL, &tag, &e))
+		tag = arena_strdup(&tmp_arena, e.text);
+	err_release(&e);
+	return tag;
+}
+
+static const char *descends(struct githost *h, const char *hash, const char *tag, const char *at)
+{
+	struct err e = ERR_INIT;
+	const char *out;
+	bool yes;
+
+	if (githost_descends(h, hash, &(struct githost_tag){ tag, at }, &yes, &e))
+		out = yes ? "yes" : "no";
+	else
+		out = arena_strdup(&tmp_arena, e.text);
+	err_release(&e);
+	return out;
+}
+
+/* The repository is there; go's clone, if used, is asked first. */
+static const char *answer(size_t i, bool with_gone)
+{
+	struct githost *h = githost_new(
+		&(struct githost_options){ .url = URL,
+					   .real_url = upstream(),
+					   .own_dir = tmp_path("own"),
+					   .go_dir = with_gone ? tmp_path("go") : NULL });
+	const char *out = "", **tags;
+	const struct githost_rev *r;
+	struct err e = ERR_INIT;
+	size_t n;
+
+	switch (i) {
+	case 0: out = stat_text(h, "v1.0.0"); break;
+	case 1: out = stat_text(h, "v1.2.0"); break;
+	case 2: out = stat_text(h, "main"); break;
+	case 3: out = recent(h, third); break;
+	case 4: out = recent(h, first); break;
+	case 5: out = descends(h, third, "v1.0.0", second); break;
+	case 6: out = descends(h, first, "v1.0.0", second); break;
+	case 7:
+		out = descends(h, second, "v9.0.0", "0123456789abcdef0123456789abcdef01234567");
+		break;
+	case 8: out = read_text(h, "v1.2.0", "dir/x"); break;
+	default:
+		if (githost_stat(h, third, &r, &e)) {
+			githost_tags_of(h, r, &tmp_arena, &tags, &n);
+			for (size_t k = 0; k < n; k++)
+				out = arena_fmt(&tmp_arena, "%s %s", out, tags[k]);
+		}
+		err_release(&e);
+	}
+	githost_free(h);
+	return out;
+}
+#define ANSWERS 10u
+
+static void test_beside(void **state)
+{
+	const char *want[ANSWERS] = {
+		want_text(second, "v1.0.0", "refs/tags/v1.0.0", 1700000100),
+		want_text(third, "v1.2.0", "refs/tags/v1.2.0", 1700000200),
+		want_text(third, third, "refs/heads/main", 1700000200),
+		"v1.3.0", /* its tag's commit is an ancestor, and the version the highest */
+		"",
+		"yes",
+		"no",
+		"no",
+		"xx",
+		" v1.2.0",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ANSWERS; i++)
+		assert_string_equal(answer(i, true), want[i]);
+}
+
+/* "4", or words of an error: no answer to any of the questions. */
+static bool is_error(const char *s)
+{
+	return strlen(s) < 3 ? *s >= '1' && *s <= '9'
+			     : strstr(s, GITFAULT_SAYS) || strstr(s, "unknown revision");
+}
+
+/* One call of libgit2 fails: the answer is the same, or that without the clone, which is then left alone, or an error. */
+static void test_faults(void **state)
+{
+	size_t tried = 0, failed = 0, wrong = 0;
+
+	(void)state;
+	assert_true(gitfault_begin());
+	for (size_t i = 0; i < ANSWERS; i++) {
+		const char *alone = answer(i, false), *want;
+		size_t n;
+
+		gitfault_record();
+		want = answer(i, true);
+		n = gitfault_recorded();
+		for (size_t k = 0; k < n; k++) {
+			const char *have, *what;
+
+			gitfault_arm(k, GIT_ERROR);
+			have = answer(i, true);
+			what = gitfault_disarm();
+			tried++;
+			failed += what != NULL;
+			if (str_eq(have, want) || str_eq(have, alone) || is_error(have))
+				continue;
+			print_error("answer %zu, %s fails: \"%s\", not \"%s\" or \"%s\"\n", i,
+				    what ? what : "nothing", have, want, alone);
+			wrong++;
+		}
+	}
+	gitfault_end();
+	assert_int_equal(wrong, 0);
+	assert_in_range(failed, tried / 2 + 1, tried);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_unreached),
+		cmocka_unit_test(test_packed),
+		cmocka_unit_test(test_beside),
+		cmocka_unit_test(test_faults),
+	};
+
+	return cmocka_run_group_tests(tests, setup, tmp_teardown);
+}
