@@ -8,6 +8,7 @@
 #include "base/activity.h"
 #include "base/fs.h"
 #include "zip/dirhash.h"
+#include "gofiles/modpath.h"
 #include "gofiles/semver.h"
 
 /* A go.mod or .info smaller than this, as nearly all are, is read with one read(2). */
@@ -119,7 +120,8 @@ static bool add_escaped(struct buf *b, const char *s, bool slashes)
 bool source_disk_name(struct buf *b, struct modver m, const char *suffix, struct err *e)
 {
 	if (!add_escaped(b, m.path, true))
-		return err_set(e, ERR_SYNTAX, "malformed module path \"%s\"", m.path) ||
+		return (modpath_check(m.path, e) &&
+			err_set(e, ERR_SYNTAX, "malformed module path \"%s\"", m.path)) ||
 		       err_mark(e, ERR_FORM_BARE);
 	buf_add(b, "/@v/", 4);
 	if (!add_escaped(b, m.version, false))

@@ -528,13 +528,16 @@ static void find_gone_tag(struct githost *h, const char *hash, struct bases *b,
 			  const char **highest)
 {
 	git_revwalk *walk;
+	int code;
 
 	if (!githost_gone_walk(h, hash, &walk))
 		return;
 	githost_gone_tags(h, add_base, b);
 	if (map_get(&b->best, hash)) /* in a clone that is cut off the walk may fail at once */
 		*highest = map_get(&b->best, hash);
-	highest_of(h, b, walk, highest);
+	code = highest_of(h, b, walk, highest);
+	if (code != 0 && code != GIT_ITEROVER && code != GIT_ENOTFOUND)
+		*highest = ""; /* there may be a higher one behind what cannot be read */
 	map_release(&b->best);
 	b->best = (struct map)MAP_INIT;
 }

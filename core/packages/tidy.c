@@ -283,10 +283,15 @@ static void check_compat(struct compat *c)
 	size_t n;
 
 	if (!requirements_graph(pkgload_modload(t->load), t->compat, &c->mg, &e)) {
-		pkgload_error(t->load, arena_fmt(&t->arena, "error loading go %s module graph: %s",
-						 t->compat_version, e.text));
+		const char *text = arena_fmt(&t->arena, "error loading go %s module graph: %s",
+					     t->compat_version, e.text);
+
+		pkgload_error(t->load, text);
 		err_release(&e);
 		compat_advice(c);
+		if (!c->o->allow_errors) /* go tells it twice: before the advice, and at the end */
+			modproject_message(modload_project(pkgload_modload(t->load)), "go: %s\n",
+					   text);
 		return;
 	}
 	n = pkgload_pkgs(t->load, &pkgs);

@@ -243,13 +243,189 @@ static void test_damaged(void **state)
 	git_repository_free(repo);
 }
 
+/* Packs made by hand, as Documentation/gitformat-pack.txt has them: the i-th object is named by twenty bytes of i + 1. */
+
+struct entry {
+	unsigned type;
+	const char *head; /* after type and size: the base of a delta, in hex */
+	const char *data; /* in hex; "text:..." */
+	int size;	  /* that is told; -1: the right one */
+	const char *want; /* NULL: it cannot be read */
+};
+
+static void add_hex(struct buf *b, const char *hex)
+{
+	unsigned byte;
+
+	for (; *hex; hex += 2) {
+		assert_int_equal(sscanf(hex, "%2x", &byte), 1);
+		buf_addch(b, (char)byte);
+	}
+}
+
+static void add_big(struct buf *b, uint32_t n)
+{
+	const char bytes[] = { (char)(n >> 24), (char)(n >> 16), (char)(n >> 8), (char)n };
+
+	buf_add(b, bytes, 4);
+}
+
+/* zlib's format, not compressed. */
+static void add_stored(struct buf *b, const struct buf *data)
+{
+	const char head[] = { 0x78,
+			      1,
+			      1,
+			      (char)data->len,
+			      (char)(data->len >> 8),
+			      (char)~data->len,
+			      (char)(~data->len >> 8) };
+	uint32_t low = 1, high = 0;
+
+	buf_add(b, head, sizeof(head));
+	buf_add(b, data->data, data->len);
+	for (size_t i = 0; i < data->len; i++) {
+		low = (low + (unsigned char)data->data[i]) % 65521;
+		high = (high + low) % 65521;
+	}
+	add_big(b, high << 16 | low);
+}
+
+static void add_entry(struct buf *pack, const struct entry *e)
+{
+	struct buf data = BUF_INIT;
+	const char *text = str_cut_prefix(e->data, "text:");
+	size_t size;
+
+	buf_addstr(&data, text ? text : "");
+	if (!text)
+		add_hex(&data, e->data);
+	size = e->size < 0 ? data.len : (size_t)e->size;
+	buf_addch(pack, (char)((size > 15 ? 128u : 0) | e->type << 4 | (size & 15)));
+	for (size >>= 4; size; size >>= 7)
+		buf_addch(pack, (char)((size > 127 ? 128 : 0) | (size & 127)));
+	add_hex(pack, e->head);
+	add_stored(pack, &data);
+	buf_release(&data);
+}
+
+static void write_pack(const struct entry *entries, size_t n)
+{
+	struct buf pack = BUF_INIT, index = BUF_INIT;
+	uint32_t offsets[64];
+
+	buf_add(&pack, "PACK\0\0\0\2", 8);
+	add_big(&pack, (uint32_t)n);
+	buf_add(&index, "\377tOc\0\0\0\2", 8);
+	for (uint32_t i = 0; i < 256; i++)
+		add_big(&index, MIN(i, (uint32_t)n));
+	for (size_t i = 0; i < n; i++) {
+		offsets[i] = (uint32_t)pack.len;
+		add_entry(&pack, &entries[i]);
+		for (int k = 0; k < 20; k++)
+			buf_addch(&index, (char)(i + 1));
+	}
+	for (size_t i = 0; i < n; i++)
+		add_big(&index, 0); /* CRC-32: not looked at */
+	for (size_t i = 0; i < n; i++)
+		add_big(&index, offsets[i]);
+	for (int k = 0; k < 40; k++)
+		buf_addch(&index, 0);
+	for (int k = 0; k < 20; k++)
+		buf_addch(&pack, 0);
+	assert_true(fs_mkdir_all(tmp_path("hand/pack"), NULL));
+	assert_true(fs_write_atomic(tmp_path("hand/pack/pack-1.pack"), pack.data, pack.len, 0644,
+				    false, NULL));
+	assert_true(fs_write_atomic(tmp_path("hand/pack/pack-1.idx"), index.data, index.len, 0644,
+				    false, NULL));
+	buf_release(&pack);
+	buf_release(&index);
+}
+
+#define NAME(i) i i i i i i i i i i i i i i i i i i i i
+#define HELLO "text:hello, world\n" /* 13 bytes: an entry of 25 */
+
+/* Offsets count back to the entry at the pack's twelfth byte, of 25 bytes. */
+static const struct entry hand[] = {
+	{ GITOBJECTS_BLOB, "", HELLO, -1, "hello, world\n" },
+	{ 6, "19", "0d0d900d", -1, "hello, world\n" },	       /* copy all */
+	{ 7, NAME("01"), "0d05900503313233", -1, NULL },       /* more than it tells */
+	{ 7, NAME("01"), "0d08900503313233", -1, "hello123" }, /* copy, then insert */
+	{ 7, NAME("01"), "0d05910705", -1, "world" },
+	{ 7, NAME("01"), "0d059107", -1, NULL },	       /* the copy's size is missing */
+	{ 7, NAME("01"), "0d0591070590", -1, NULL },	       /* and its offset */
+	{ 7, NAME("01"), "0d0591070505", -1, NULL },	       /* an insert without data */
+	{ 7, NAME("01"), "0d05910705", 4, NULL },	       /* a wrong size */
+	{ 7, NAME("01"), "0d05910e01", -1, NULL },	       /* an offset behind the end */
+	{ 7, NAME("01"), "0d0d91010d", -1, NULL },	       /* a copy over the end */
+	{ 7, NAME("01"), "0d0180", -1, NULL },		       /* a copy of 64 KiB */
+	{ 7, NAME("01"), "0d0100", -1, NULL },		       /* reserved */
+	{ 7, NAME("01"), "0e0d900d", -1, NULL },	       /* of another base */
+	{ 7, NAME("01"), "8d", -1, NULL },		       /* half a size */
+	{ 7, NAME("01"), "0d8d", -1, NULL },		       /* half the second */
+	{ 7, NAME("01"), "0dffffffffffffffffff7f", -1, NULL }, /* a size of everything */
+	{ 7, NAME("01"), "0d06900d", -1, NULL },	       /* more than is wanted */
+	{ 7, NAME("01"), "0d0e900d", -1, NULL },	       /* less */
+	{ 7, NAME("77"), "0d0d900d", -1, NULL },	       /* of nobody */
+	{ 7, NAME("15"), "0d0d900d", -1, NULL },	       /* of itself */
+	{ 7, NAME("17"), "0d0d900d", -1, NULL },	       /* of one another */
+	{ 7, NAME("16"), "0d0d900d", -1, NULL },
+	{ 6, "00", "0d0d900d", -1, NULL },   /* of itself */
+	{ 6, "ff7f", "0d0d900d", -1, NULL }, /* before the pack */
+	{ 6, "ffffffffffffffffff", "0d0d900d", -1, NULL },
+	{ 0, "", HELLO, -1, NULL },
+	{ 5, "", HELLO, -1, NULL },
+	{ GITOBJECTS_TAG, "", "text:object x\n", -1, "object x\n" },
+	{ GITOBJECTS_BLOB, "", "text:", -1, "" },
+	{ GITOBJECTS_BLOB, "", HELLO, 14, NULL },
+	{ GITOBJECTS_BLOB, "", HELLO, 12, NULL },
+	{ 7, NAME("1e"), "00036162630a", -1, NULL },  /* an insert without its end */
+	{ 7, NAME("1e"), "000303616263", -1, "abc" }, /* of nothing */
+	{ 7, NAME("04"), "080383050003", -1, NULL },
+	{ 7, NAME("04"), "0803910503", -1, "123" }, /* of a delta */
+};
+
+static void test_by_hand(void **state)
+{
+	struct gitobjects *o;
+
+	(void)state;
+	write_pack(hand, ARRAY_LEN(hand));
+	for (size_t turn = 0; turn < 2; turn++) { /* forwards and backwards: bases are kept */
+		o = gitobjects_new();
+		gitobjects_add(o, tmp_path("hand"));
+		for (size_t k = 0; k < ARRAY_LEN(hand); k++) {
+			size_t i = turn ? ARRAY_LEN(hand) - 1 - k : k, size = 0;
+			unsigned char id[GITOBJECTS_ID];
+			enum gitobjects_type type, type_of_size;
+			struct buf b = BUF_INIT;
+			bool ok;
+
+			memset(id, (int)i + 1, sizeof(id));
+			ok = gitobjects_read(o, id, &type, &b);
+			if (ok != (hand[i].want != NULL) ||
+			    (ok && (b.len != strlen(hand[i].want) ||
+				    memcmp(b.data, hand[i].want, b.len) != 0)))
+				fail_msg("object %zu: \"%s\"", i + 1, ok ? b.data : "unreadable");
+			if (ok) {
+				assert_true(gitobjects_size(o, id, &type_of_size, &size));
+				assert_int_equal(type_of_size, type);
+				assert_int_equal(size, b.len);
+			} else {
+				gitobjects_size(o, id, &type, &size); /* ends */
+			}
+			buf_release(&b);
+		}
+		gitobjects_free(o);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_loose),
-		cmocka_unit_test(test_packed),
-		cmocka_unit_test(test_find),
-		cmocka_unit_test(test_damaged),
+		cmocka_unit_test(test_loose),	cmocka_unit_test(test_packed),
+		cmocka_unit_test(test_find),	cmocka_unit_test(test_damaged),
+		cmocka_unit_test(test_by_hand),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tmp_teardown);

@@ -1,0 +1,189 @@
+/*
+ * Projects in many states, broken ones above all: what list, graph, why and tidy print is what go 1.26 printed for the same files
+ * (`go list -m`, `go mod graph`, `go mod why`, `go mod tidy -diff`). TOP is the folder of all; of the running go's version nothing is compared.
+ */
+#include "cmdfix.h"
+
+struct universe_module {
+	struct modver m;
+	const char *files[9]; /* names and texts, in turn; go.mod is the first */
+};
+
+static const struct universe_module universe[] = {
+#include "gostates_modules.h"
+};
+
+/* Either the files of a state, or a question about the last of these. */
+struct state {
+	const char *env[2];
+	const char *files[14]; /* below TOP, and texts, in turn */
+	const char *words[8];
+	int status;
+	const char *says;
+};
+
+static const struct state states[] = {
+#include "gostates.h"
+};
+
+static void serve(struct fix *f, const struct universe_module *u)
+{
+	const char *list = arena_fmt(&f->a, "%s/list", cachepath_dir(&f->a, f->up, u->m.path));
+	struct fix_file files[ARRAY_LEN(u->files)];
+	size_t n = 0, len;
+	char *old;
+
+	for (; u->files[2 * n]; n++)
+		files[n] = (struct fix_file){ arena_fmt(&f->a, "%s@%s/%s", u->m.path, u->m.version,
+							u->files[2 * n]),
+					      u->files[2 * n + 1] };
+	assert_true(fs_mkdir_all(cachepath_dir(&f->a, f->up, u->m.path), NULL));
+	fix_zip(cachepath_file(&f->a, f->up, u->m, "zip"), files, n);
+	fix_write_str(cachepath_file(&f->a, f->up, u->m, "mod"), u->files[1]);
+	fix_write_str(cachepath_file(&f->a, f->up, u->m, "info"),
+		      arena_fmt(&f->a, "{\"Version\":\"%s\",\"Time\":\"2024-02-29T12:00:00Z\"}",
+				u->m.version));
+	if (!fs_read(&f->a, list, 1000, &old, &len, NULL))
+		old = arena_strdup(&f->a, "");
+	fix_write_str(list, arena_fmt(&f->a, "%s%s\n", old, u->m.version));
+}
+
+static const char *replaced(struct arena *a, const char *text, const char *what, const char *with)
+{
+	const char *at;
+
+	while ((at = strstr(text, what)))
+		text = arena_fmt(a, "%.*s%s%s", (int)(at - text), text, with, at + strlen(what));
+	return text;
+}
+
+/* "(running go 1.26.8" */
+static const char *without_version(struct arena *a, const char *text)
+{
+	static const char mark[] = "(running go 1";
+	const char *at = strstr(text, mark);
+
+	return at ? arena_fmt(a, "%.*s(running go LOCAL%s", (int)(at - text), text,
+			      without_version(a, at + strcspn(at, ";)")))
+		  : text;
+}
+
+/* What go says while it works: it depends on what is cached. */
+static const char *without_progress(struct arena *a, const char *text)
+{
+	static const char *const begins[] = { "go: finding ", "go: downloading " };
+	struct buf b = BUF_INIT;
+	const char *out;
+
+	while (*text) {
+		size_t len = strcspn(text, "\n");
+		bool progress = false;
+
+		len += text[len] == '\n';
+		for (size_t i = 0; i < ARRAY_LEN(begins); i++)
+			progress |= str_has_prefix(text, begins[i]);
+		if (!progress)
+			buf_add(&b, text, len);
+		text += len;
+	}
+	out = arena_strdup(a, b.len ? b.data : "");
+	buf_release(&b);
+	return out;
+}
+
+static void empty(struct fix *f)
+{
+	static const char *const dirs[] = { "main", "other" };
+
+	for (size_t i = 0; i < ARRAY_LEN(dirs); i++) {
+		const char *dir = arena_fmt(&f->a, "%s/%s", f->top, dirs[i]);
+		struct fs_dirent *entries;
+		size_t n;
+
+		if (!fs_list(&f->a, dir, 1000, &entries, &n, NULL))
+			continue;
+		for (size_t k = 0; k < n; k++)
+			assert_true(fs_remove_all(arena_fmt(&f->a, "%s/%s", dir, entries[k].name),
+						  NULL));
+	}
+}
+
+static void write_files(struct fix *f, const struct state *s)
+{
+	empty(f);
+	for (size_t i = 0; i + 1 < ARRAY_LEN(s->files) && s->files[i]; i += 2) {
+		const char *path = arena_fmt(&f->a, "%s/%s", f->top, s->files[i]);
+
+		assert_true(fs_mkdir_all(path_dir(&f->a, path), NULL));
+		fix_write_str(path, replaced(&f->a, s->files[i + 1], "TOP", f->top));
+	}
+}
+
+static void set_env(struct fix *f, const struct state *s)
+{
+	setenv("GOFLAGS", "", 1);
+	setenv("GOWORK", "", 1);
+	for (size_t i = 0; i < ARRAY_LEN(s->env) && s->env[i]; i++) {
+		const char *value = strchr(s->env[i], '=');
+
+		setenv(arena_strndup(&f->a, s->env[i], (size_t)(value - s->env[i])),
+		       replaced(&f->a, value + 1, "TOP", f->top), 1);
+	}
+}
+
+static bool try_state(struct fix *f, const struct state *s)
+{
+	const char *have, *line = "";
+	struct cmd_out o;
+	bool ok;
+
+	if (!s->words[0]) {
+		set_env(f, s);
+		write_files(f, s);
+		return true;
+	}
+	cmd_run(&o, s->words);
+	buf_add(&o.out, o.err.data, o.err.len);
+	have = replaced(&f->a, o.out.len ? o.out.data : "", f->top, "TOP");
+	have = without_version(&f->a, replaced(&f->a, have, "modscope: ", "go: "));
+	have = without_progress(&f->a, have);
+	ok = o.status == s->status && str_eq(have, s->says);
+	for (size_t i = 0; !ok && s->words[i]; i++)
+		line = arena_fmt(&f->a, "%s %s", line, s->words[i]);
+	if (!ok)
+		print_error("state %zu:%s: status %d, not %d:\n%s---- wanted:\n%s\n",
+			    (size_t)(s - states), line, o.status, s->status, have, s->says);
+	cmd_release(&o);
+	return ok;
+}
+
+static void test_states(void **state)
+{
+	size_t wrong = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(states); i++)
+		wrong += !try_state(*state, &states[i]);
+	assert_int_equal(wrong, 0);
+}
+
+static int setup(void **state)
+{
+	struct fix *f;
+
+	if (cmd_setup(state))
+		return -1;
+	f = *state;
+	assert_true(fs_remove_all(f->up, NULL));
+	assert_true(fs_remove_all(f->root, NULL));
+	empty(f);
+	for (size_t i = 0; i < ARRAY_LEN(universe); i++)
+		serve(f, &universe[i]);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_states) };
+
+	return cmocka_run_group_tests(tests, setup, cmd_teardown);
+}
