@@ -6,9 +6,6 @@
 #include "gofiles/modsyntax.h"
 #include "gofiles/pseudo.h"
 #include "gofiles/semver.h"
-#include "zip/modzip.h"
-
-#define MAX_MOD ((size_t)MODZIP_MAX_GOMOD)
 
 static bool has_path_prefix(const char *path, const char *prefix)
 {
@@ -143,7 +140,7 @@ static bool read_mod(struct direct_code *c, const char *rev, const char *file, c
 	bool known = githost_stat(c->host, rev, &there, &why);
 
 	*data = NULL;
-	if (known && githost_read(c->host, rev, &c->arena, file, MAX_MOD, data, len, &why))
+	if (known && githost_read(c->host, rev, &c->arena, file, DIRECT_CODE_MAX_MOD, data, len, &why))
 		return true;
 	if (known &&
 	    why.code ==

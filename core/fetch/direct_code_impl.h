@@ -8,6 +8,9 @@
 #include "base/map.h"
 #include "fetch/direct_code.h"
 
+/* go has no limit for what it reads; its limit for zips is lower. */
+#define DIRECT_CODE_MAX_MOD ((size_t)64 << 20)
+
 struct direct_code {
 	struct arena arena;
 	struct githost *host;

@@ -4,7 +4,6 @@
 #include "gofiles/modpath.h"
 #include "gofiles/pseudo.h"
 #include "gofiles/semver.h"
-#include "zip/modzip.h"
 
 struct list {
 	const char **items;
@@ -17,8 +16,8 @@ static bool has_gomod(struct direct_code *c, const char *version, bool *yes, str
 	char *data;
 	size_t len;
 
-	*yes = githost_read(c->host, version, &c->arena, "go.mod", (size_t)MODZIP_MAX_GOMOD, &data,
-			    &len, &why);
+	*yes = githost_read(c->host, version, &c->arena, "go.mod", DIRECT_CODE_MAX_MOD, &data, &len,
+			    &why);
 	if (*yes || why.code == ERR_NOT_FOUND)
 		return err_release(&why), true;
 	err_move(e, &why);

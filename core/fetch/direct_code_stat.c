@@ -4,7 +4,6 @@
 #include "gofiles/modpath.h"
 #include "gofiles/pseudo.h"
 #include "gofiles/semver.h"
-#include "zip/modzip.h"
 
 struct choice {
 	struct direct_code *c;
@@ -20,8 +19,8 @@ static bool has_file(struct choice *x, const char *path)
 	char *data;
 	size_t len;
 
-	return githost_read(x->c->host, x->rev->hash, &x->c->arena, path, (size_t)MODZIP_MAX_GOMOD,
-			    &data, &len, NULL);
+	return githost_read(x->c->host, x->rev->hash, &x->c->arena, path, DIRECT_CODE_MAX_MOD, &data,
+			    &len, NULL);
 }
 
 static bool major_fits(const struct direct_code *c, const char *v)
