@@ -63,6 +63,7 @@ static const struct dynlib_symbol symbols[] = {
 	SYMBOL(tree_entry_id),
 	SYMBOL(tree_entry_free),
 	SYMBOL(repository_odb),
+	SYMBOL(repository_config),
 	SYMBOL(odb_read_header),
 	SYMBOL(odb_read),
 	SYMBOL(odb_object_data),
@@ -158,6 +159,11 @@ const char *__lsan_default_options(void)
 /* Files are read once, and mapped parts of a pack count as memory: by default libgit2 maps 8 GiB and keeps 256 MiB of trees. */
 static void set_options(int (*opts)(int option, ...))
 {
+	/* these change nothing in how objects and refs are stored */
+	static const char *const extensions[] = { "worktreeconfig", "preciousobjects",
+						  "partialclone", "relativeworktrees" };
+
+	opts(GIT_OPT_SET_EXTENSIONS, extensions, ARRAY_LEN(extensions));
 	/* as git; packs are checked when they come, and zlib's sums on every read */
 	opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 0);
 	opts(GIT_OPT_SET_MWINDOW_SIZE, MAP_SIZE);

@@ -98,6 +98,7 @@ struct git_lib {
 	int (*smart_subtransport_ssh)(git_smart_subtransport **out, git_transport *owner, void *param);
 	int (*transport_smart)(git_transport **out, git_remote *owner, void *definition);
 	int (*repository_odb)(git_odb **out, git_repository *repo);
+	int (*repository_config)(git_config **out, git_repository *repo);
 	int (*odb_read_header)(size_t *len, git_object_t *type, git_odb *db, const git_oid *id);
 	int (*odb_read)(git_odb_object **out, git_odb *db, const git_oid *id);
 	const void *(*odb_object_data)(git_odb_object *o);

@@ -155,6 +155,30 @@ static void test_formats(void **state)
 	}
 }
 
+/* Extensions that change nothing in objects and refs. */
+static void test_extensions(void **state)
+{
+	static const char *const names[] = { "worktreeConfig", "preciousObjects", "partialClone",
+					     "relativeWorktrees" };
+
+	(void)state;
+	git_repository_free(gitfix_new("ext.git"));
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		struct githost *h = githost_new(&(struct githost_options){
+			.url = "https://h.test/x", .real_url = tmp_path("ext.git") });
+		struct err e = ERR_INIT;
+
+		tmp_write("ext.git/config",
+			  arena_fmt(&tmp_arena,
+				    "[core]\n\trepositoryformatversion = 1\n\tbare = true\n"
+				    "[extensions]\n\t%s = true\n",
+				    names[i]));
+		if (!githost_ping(h, &e))
+			fail_msg("%s: %s", names[i], e.text);
+		githost_free(h);
+	}
+}
+
 /* As git's enter_repo does: checked with git ls-remote. */
 static void test_slashes(void **state)
 {
@@ -176,7 +200,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_silent),	 cmocka_unit_test(test_cancelled),
 		cmocka_unit_test(test_own_copy), cmocka_unit_test(test_not_there),
-		cmocka_unit_test(test_formats),	 cmocka_unit_test(test_slashes)
+		cmocka_unit_test(test_formats),	 cmocka_unit_test(test_extensions),
+		cmocka_unit_test(test_slashes),
 	};
 
 	return cmocka_run_group_tests(tests, tmp_setup, tmp_teardown);
