@@ -3,6 +3,7 @@
 #include "base/text.h"
 
 #define MAX_REFS 2000000u
+#define MAX_HIDDEN 1000u
 
 static bool counts(const char *name)
 {
@@ -62,14 +63,59 @@ static bool add_end(struct githost *h, const char *name, const git_reference *en
 	return code == 0 ? add(h, name, &id, e) : gitrepo_fail(h->git, code, name, e);
 }
 
-static bool add_local(struct githost *h, const git_reference *ref, struct err *e)
+/* Patterns of transfer.hideRefs and uploadpack.hideRefs, in the order of the configuration. */
+struct hidden {
+	ARENA_VEC(const char *) patterns;
+};
+
+static void load_hidden(struct githost *h, struct hidden *hidden)
+{
+	git_config_iterator *it;
+	git_config_entry *entry;
+	git_config *cfg;
+
+	if (h->git->repository_config(&cfg, h->repo->repo) != 0)
+		return;
+	if (h->git->config_iterator_glob_new(&it, cfg, "^(transfer|uploadpack)\\.hiderefs$") == 0) {
+		while (hidden->patterns.n < MAX_HIDDEN && h->git->config_next(&entry, it) == 0) {
+			const char *value = entry->value ? entry->value : "";
+			size_t n = strlen(value);
+
+			while (n && value[n - 1] == '/')
+				n--;
+			arena_vec_push(&h->arena, &hidden->patterns,
+				       arena_strndup(&h->arena, value, n));
+		}
+		h->git->config_iterator_free(it);
+	}
+	h->git->config_free(cfg);
+}
+
+/* ref_is_hidden: the last pattern that fits decides. */
+static bool is_hidden(const struct hidden *hidden, const char *name)
+{
+	for (size_t i = hidden->patterns.n; i--;) {
+		const char *pattern = hidden->patterns.items[i], *rest;
+		bool negated = *pattern == '!';
+
+		pattern += negated;
+		pattern += *pattern == '^';
+		rest = str_cut_prefix(name, pattern);
+		if (rest && (!*rest || *rest == '/'))
+			return !negated;
+	}
+	return false;
+}
+
+static bool add_local(struct githost *h, const struct hidden *hidden, const git_reference *ref,
+		      struct err *e)
 {
 	const char *name = h->git->reference_name(ref);
 	git_reference *end = NULL;
 	bool ok;
 	int code;
 
-	if (!counts(name))
+	if (!counts(name) || is_hidden(hidden, name))
 		return true;
 	code = h->git->reference_resolve(&end, ref);
 	if (code != 0) /* a symbolic ref that leads nowhere is not listed */
@@ -81,13 +127,17 @@ static bool add_local(struct githost *h, const git_reference *ref, struct err *e
 
 static bool list_local(struct githost *h, struct err *e)
 {
+	struct hidden hidden = { 0 };
 	git_reference_iterator *it;
 	git_reference *ref;
-	int code = h->git->reference_lookup(&ref, h->repo->repo, "HEAD");
-	bool ok = code == GIT_ENOTFOUND;
+	bool ok;
+	int code;
 
+	load_hidden(h, &hidden);
+	code = h->git->reference_lookup(&ref, h->repo->repo, "HEAD");
+	ok = code == GIT_ENOTFOUND;
 	if (code == 0) {
-		ok = add_local(h, ref, e);
+		ok = add_local(h, &hidden, ref, e);
 		h->git->reference_free(ref);
 	} else if (!ok) {
 		return gitrepo_fail(h->git, code, "HEAD", e);
@@ -95,7 +145,7 @@ static bool list_local(struct githost *h, struct err *e)
 	if (!ok || h->git->reference_iterator_new(&it, h->repo->repo) != 0)
 		return ok ? gitrepo_fail(h->git, GIT_ERROR, h->o.url, e) : false;
 	while (ok && (code = h->git->reference_next(&ref, it)) == 0) {
-		ok = !cancel_is_set(h->o.cancel) ? add_local(h, ref, e)
+		ok = !cancel_is_set(h->o.cancel) ? add_local(h, &hidden, ref, e)
 						 : err_set(e, ERR_CANCELLED, "cancelled");
 		h->git->reference_free(ref);
 	}

@@ -341,6 +341,52 @@ def encoded(lab):
 
 
 @repo
+def extended(lab):
+    """extensions of the repository's format that change nothing in objects and refs"""
+    asked = {}
+    for name in ("worktreeConfig", "preciousObjects", "partialClone", "noop", "unknown"):
+        p = f"{HOST}/ext-{name}.git"
+        r = Repo(lab, f"ext-{name}")
+        r.commit(mod(p))
+        r.tag("v1.0.0")
+        r.git("config", "core.repositoryformatversion", "1")
+        r.git("config", f"extensions.{name}", "true")
+        asked[p] = ["latest", "v1.0.0"]
+    return asked
+
+
+@repo
+def hidden(lab):
+    """refs that upload-pack does not show: transfer.hideRefs, uploadpack.hideRefs"""
+    asked = {}
+    for name, patterns in {"one": ["refs/tags/v1.1.0", "refs/heads/secret/"], "but": ["refs/tags", "!refs/tags/v1.1.0"], "head": ["HEAD"], "full": ["^refs/tags/v1.0.0"],
+                           "last": ["!refs/tags/v1.1.0", "refs/tags/v1"], "part": ["refs/tags/v1.1", "refs/heads/sec"]}.items():
+        p = f"{HOST}/hide-{name}.git"
+        r = Repo(lab, f"hide-{name}")
+        r.commit(mod(p))
+        r.tag("v1.0.0")
+        grow(r)
+        r.tag("v1.1.0", annotated=True)
+        secret = grow(r, branch="secret/x", parents=["main"])[0]
+        for i, pattern in enumerate(patterns):
+            r.git("config", "--add", f"{'transfer' if i % 2 else 'uploadpack'}.hideRefs", pattern)
+        asked[p] = ["latest", "main", "v1.0.0", "v1.1.0", "secret/x", secret[:12]]
+    return asked
+
+
+@repo
+def large(lab):
+    """a go.mod above the limit that zips have"""
+    p = f"{HOST}/large.git"
+    r = Repo(lab, "large")
+    text = f"module {p}\n//" + "x" * (16 << 20) + "\n"
+    r.commit({"go.mod": text, "a.go": "package a\n"})
+    r.tag("v1.0.0")
+    r.tag("v2.0.0")
+    return {p: ["latest", "v1.0.0", "v2.0.0+incompatible"]}
+
+
+@repo
 def elsewhere(lab):
     """.git files, worktrees, repositories with a work tree, a repository inside of another's directory"""
     import os
