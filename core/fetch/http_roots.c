@@ -164,11 +164,14 @@ static void write_file(struct http_roots *r)
 bool http_roots_read(struct http_roots *r, const struct curl_lib *curl, const struct goenv *env)
 {
 	const char *file = goenv_get(env, "SSL_CERT_FILE"), *dirs = goenv_get(env, "SSL_CERT_DIR");
+	bool is_set = *file || *dirs;
 
-	if (!*file && !*dirs)
-		return false;
 	r->on_demand = ssl_lib_is_of(curl);
+	if (!is_set && !r->on_demand)
+		return false;
 	read_all(r, file, dirs);
+	if (!is_set && !r->certificates.list.n)
+		return false;
 	if (r->pem.len)
 		write_file(r);
 	return true;

@@ -25,7 +25,8 @@ struct http_roots {
 };
 #define HTTP_ROOTS_INIT { .certificates = HTTP_ROOT_LIST_INIT, .pem = BUF_INIT, .fd = -1 }
 
-/* Into an empty struct. False if neither variable is set: libcurl's defaults are the system's. */
+/* Into an empty struct. False if neither variable is set, and libcurl's defaults are to be used: it does not use OpenSSL, and would
+ * parse them all; or nothing is at the usual places. */
 bool http_roots_read(struct http_roots *r, const struct curl_lib *curl, const struct goenv *env);
 void http_roots_release(struct http_roots *r);
 /* Replaces the roots that libcurl trusts by these; none is trusted if there are none. They must outlive the transfer. */
