@@ -157,6 +157,7 @@ void list_reset_widths(struct list *l)
 {
 	memset(l->seen, 0, sizeof(l->seen));
 	memset(l->alone, 0, sizeof(l->alone));
+	memset(l->sparse, 0, sizeof(l->sparse));
 }
 
 bool list_go(struct list *l, size_t row)

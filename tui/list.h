@@ -77,6 +77,7 @@ struct list {
 	short widths[LIST_COLUMNS];	/* 0: vanished */
 	short seen[LIST_COLUMNS];	/* the widest cell so far, of those that have another after them in their row */
 	short alone[LIST_COLUMNS];	/* of the others: they extend over the empty cells */
+	bool sparse[LIST_COLUMNS];	/* most cells shown are a dash: vanishes before a name is cut, if it may */
 	struct line scratch;
 };
 

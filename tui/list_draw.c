@@ -1,6 +1,8 @@
 #include "list_impl.h"
 
-enum { LEAST_CUT = 10, LEAST_WHOLE = 24 };
+#include <limits.h>
+
+enum { LEAST_CUT = 10, LEAST_WHOLE = 24, LEAST_ROWS = 4 };
 
 struct span {
 	int x, w;
@@ -19,8 +21,14 @@ static void fill(struct list *l, size_t row, unsigned column)
 	l->ops->cell(l->ctx, row, column, &l->scratch);
 }
 
+/* An empty cell gives its room to the one before it. */
+static bool is_dash(const struct line *l)
+{
+	return l->text.len == 1 && l->text.data[0] == '-';
+}
+
 /* From the last column on: one after which nothing comes may extend over the others. */
-static void measure_row(struct list *l, size_t row, bool ascii)
+static void measure_row(struct list *l, size_t row, bool ascii, int told[LIST_COLUMNS])
 {
 	bool last = true;
 
@@ -28,6 +36,7 @@ static void measure_row(struct list *l, size_t row, bool ascii)
 		short w;
 
 		fill(l, row, c);
+		told[c] += !is_dash(&l->scratch);
 		w = (short)MIN(line_width(&l->scratch, ascii), 1000);
 		if (last && c + 1 < l->n_columns && !l->columns[c].right)
 			l->alone[c] = MAX(l->alone[c], w);
@@ -37,16 +46,32 @@ static void measure_row(struct list *l, size_t row, bool ascii)
 	}
 }
 
+/* Of a few rows nothing follows. Between the two bounds it stays as it is, lest columns come and go with each row. */
+static void judge(struct list *l, const int told[LIST_COLUMNS], int rows)
+{
+	for (unsigned c = 0; c < l->n_columns && rows >= LEAST_ROWS; c++) {
+		if (told[c] * 4 <= rows)
+			l->sparse[c] = true;
+		else if (told[c] * 2 > rows)
+			l->sparse[c] = false;
+	}
+}
+
 static void measure(struct list *l, int rows, bool ascii)
 {
+	int told[LIST_COLUMNS] = { 0 }, n = 0;
+
 	for (unsigned c = 0; c < l->n_columns; c++)
 		l->seen[c] = MAX(l->seen[c], (short)title_width(l, c, ascii));
 	for (int i = 0; i < rows; i++) {
 		size_t row = list_row_at(l, l->top + (size_t)i);
 
-		if (row != LIST_NONE && !(l->ops->skip && l->ops->skip(l->ctx, row)))
-			measure_row(l, row, ascii);
+		if (row == LIST_NONE || (l->ops->skip && l->ops->skip(l->ctx, row)))
+			continue;
+		measure_row(l, row, ascii, told);
+		n++;
 	}
+	judge(l, told, n);
 }
 
 /* Room to begin in, for cells that may extend beyond it. */
@@ -89,13 +114,14 @@ static int squeeze(struct list *l, int missing)
 }
 
 /* A column that was dropped for a wider one after it may fit: the first again first. */
-static int take_back(struct list *l, int all, int room)
+static int take_back(struct list *l, int all, int room, const bool without[LIST_COLUMNS])
 {
 	for (unsigned p = 1; p < 256; p++) {
 		for (unsigned c = 0; c < l->n_columns; c++) {
 			int w = least(l, c, all) + LIST_GAP;
 
-			if (l->widths[c] || l->columns[c].priority != p || w > room || !l->seen[c])
+			if (l->widths[c] || without[c] || l->columns[c].priority != p ||
+			    w > room || !l->seen[c])
 				continue;
 			l->widths[c] = (short)(w - LIST_GAP);
 			room -= w;
@@ -105,10 +131,10 @@ static int take_back(struct list *l, int all, int room)
 }
 
 /* Drops columns until the rest fits; returns the room left when each has its least width. */
-static int choose_columns(struct list *l, int room)
+static int choose_columns(struct list *l, int room, const bool without[LIST_COLUMNS])
 {
 	for (unsigned c = 0; c < l->n_columns; c++)
-		l->widths[c] = (short)least(l, c, room);
+		l->widths[c] = (short)(without[c] ? 0 : least(l, c, room));
 	for (;;) {
 		int used = -LIST_GAP, drop = -1;
 
@@ -123,7 +149,7 @@ static int choose_columns(struct list *l, int room)
 		if (used > room && drop < 0)
 			return -squeeze(l, used - room);
 		if (used <= room)
-			return take_back(l, room, room - used);
+			return take_back(l, room, room - used, without);
 		l->widths[drop] = 0;
 	}
 }
@@ -182,6 +208,65 @@ static void share(struct list *l, int left)
 			l->widths[c] = (short)(l->widths[c] + more);
 		}
 	}
+}
+
+static bool name_is_cut(const struct list *l)
+{
+	for (unsigned c = 0; c < l->n_columns; c++)
+		if (l->columns[c].flex && !l->columns[c].priority && l->widths[c] &&
+		    l->widths[c] < l->seen[c])
+			return true;
+	return false;
+}
+
+/* -1: none. */
+static int sparse_column(const struct list *l)
+{
+	int found = -1;
+
+	for (unsigned c = 0; c < l->n_columns; c++)
+		if (l->sparse[c] && l->widths[c] && l->columns[c].priority &&
+		    (found < 0 || l->columns[c].priority >= l->columns[found].priority))
+			found = (int)c;
+	return found;
+}
+
+static void lay_out(struct list *l, int room, const bool without[LIST_COLUMNS])
+{
+	share(l, choose_columns(l, room, without));
+}
+
+/* What vanished before may fit beside whole names. */
+static void add_beside(struct list *l, int room, bool without[LIST_COLUMNS])
+{
+	for (unsigned p = 1; p <= UCHAR_MAX; p++) {
+		for (unsigned c = 0; c < l->n_columns; c++) {
+			if (!without[c] || l->columns[c].priority != p)
+				continue;
+			without[c] = false;
+			lay_out(l, room, without);
+			without[c] = name_is_cut(l) || !l->widths[c];
+		}
+	}
+	lay_out(l, room, without);
+}
+
+/* Names before columns in which nearly nothing stands. */
+static void fit(struct list *l, int room)
+{
+	bool without[LIST_COLUMNS] = { 0 }, dropped = false;
+	int c;
+
+	lay_out(l, room, without);
+	while (name_is_cut(l) && (c = sparse_column(l)) >= 0) {
+		dropped = true;
+		for (unsigned k = 0; k < l->n_columns; k++)
+			without[k] |= !l->widths[k];
+		without[c] = true;
+		lay_out(l, room, without);
+	}
+	if (dropped && !name_is_cut(l))
+		add_beside(l, room, without);
 }
 
 /* drawing */
@@ -354,7 +439,7 @@ void list_draw(struct list *l, struct area a)
 		return;
 	list_follow(l);
 	measure(l, body.h, a.g->ascii);
-	share(l, choose_columns(l, body.w - LIST_GUTTER - 1));
+	fit(l, body.w - LIST_GUTTER - 1);
 	if (n == 0) {
 		if (l->empty)
 			draw_empty(a, l->empty);

@@ -1,7 +1,7 @@
 /*
  * widths_test [VIEW...] - checks each view (Vendor only if it is named) at widths from 60 to 300, in the current
  * directory: no column with contents is hidden or cut while another column, or the pane beside the list, has more room
- * than it needs. Prints its finds, and fails if there are any.
+ * than it needs; no name is cut beside a column in which nearly nothing stands. Prints its finds, and fails if there are any.
  */
 #include "app/pane.h"
 #include "places.h"
@@ -45,6 +45,52 @@ static int room_beside(const struct view *v, const struct list *l)
 	return MIN(wants, width - MAX(PANE_LEAST_DETAIL, width * 3 / 10) - 1) - l->drawn.w;
 }
 
+/* In how many of the rows shown a column has no dash; *rows: of how many. */
+static int told(const struct list *l, unsigned c, int *rows)
+{
+	struct line text = LINE_INIT;
+	int n = 0;
+
+	*rows = 0;
+	for (int i = 0; i < l->height; i++) {
+		size_t row = list_row_at(l, l->top + (size_t)i);
+
+		if (row == LIST_NONE || (l->ops->skip && l->ops->skip(l->ctx, row)))
+			continue;
+		line_clear(&text);
+		l->ops->cell(l->ctx, row, c, &text);
+		n += !text.text.len || !str_eq(text.text.data, "-");
+		++*rows;
+	}
+	line_release(&text);
+	return n;
+}
+
+/* Fewer than one in five. */
+static bool says_little(const struct list *l, unsigned c)
+{
+	int rows, n = told(l, c, &rows);
+
+	return rows > 4 && n * 5 < rows;
+}
+
+static void check_names(const struct view *v, const struct list *l)
+{
+	for (unsigned c = 0; c < l->n_columns; c++) {
+		if (!l->columns[c].flex || l->columns[c].priority || !l->widths[c] ||
+		    l->widths[c] >= l->seen[c])
+			continue;
+		for (unsigned k = 0; k < l->n_columns; k++) {
+			if (!l->widths[k] || !l->columns[k].priority || !says_little(l, k))
+				continue;
+			bad++;
+			printf("%s, %d columns wide: %s is cut (%d of %d) beside %s, which says nearly nothing\n",
+			       v->ops->name, l->drawn.w, l->columns[c].id, l->widths[c], l->seen[c],
+			       l->columns[k].id);
+		}
+	}
+}
+
 static void check(const struct view *v, const struct list *l)
 {
 	int spare = MAX(room_beyond(l), room_beside(v, l));
@@ -53,7 +99,7 @@ static void check(const struct view *v, const struct list *l)
 		const struct list_column *col = &l->columns[c];
 		int wants = l->seen[c];
 		int least = MIN(wants, col->min) + GAP;
-		bool hidden = !l->widths[c] && wants > 0 && spare > least;
+		bool hidden = !l->widths[c] && wants > 0 && spare > least && !l->sparse[c];
 		bool cut = l->widths[c] && l->widths[c] < wants && spare > 1;
 
 		/* a column of short words that may vanish has them whole */
@@ -93,6 +139,7 @@ static bool look(void *ctx)
 	    !view_is_whole(v)) {
 		seen.rows[at] += list_count(v->list);
 		check(v, v->list);
+		check_names(v, v->list);
 	}
 	return true;
 }

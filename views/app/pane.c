@@ -46,7 +46,7 @@ static void loading_doc(struct doc *d, const struct request *r, const struct wan
 	if (p->total)
 		doc_addf(d, STYLE_NORMAL, "  %s of %s", GAUGE_N(p->done), GAUGE_N(p->total));
 	else if (p->done)
-		doc_addf(d, STYLE_NORMAL, "  %lld", p->done);
+		doc_addf(d, STYLE_NORMAL, "  %s", GAUGE_N(p->done));
 	doc_addf(d, STYLE_QUIET, "  %s", p->subject);
 	buf_release(&b);
 }

@@ -476,10 +476,10 @@ static void cache_progress(struct view *v, struct line *l)
 	line_addf(l, STYLE_NORMAL, " %s/%s", GAUGE_N(p->done), GAUGE_N(p->total));
 	took = app_now() - p->since;
 	if (p->done > 8 && took > 500)
-		line_addf(l, STYLE_QUIET, "  %lld/s  %lld s left",
-			  (long long)((uint64_t)p->done * 1000 / took),
-			  (long long)(took * (uint64_t)(p->total - p->done) / (uint64_t)p->done /
-				      1000));
+		line_addf(l, STYLE_QUIET, "  %s/s  %s s left",
+			  GAUGE_N((uint64_t)p->done * 1000 / took),
+			  GAUGE_N(took * (uint64_t)(p->total - p->done) / (uint64_t)p->done /
+				  1000));
 	line_add(l, STYLE_NORMAL, " ");
 }
 

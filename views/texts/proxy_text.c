@@ -1,5 +1,7 @@
 #include "texts/proxy_text.h"
 
+#include "gauge.h"
+
 struct proxy_text_steps proxy_text_steps(const struct http_hop *x)
 {
 	const struct http_hop_timing *t = &x->timing;
@@ -145,7 +147,7 @@ void proxy_text_sumdb(struct buf *b, const struct chain *c)
 	else if (*c->sumdb_base)
 		buf_addf(b, "at %s", c->sumdb_base);
 	if (c->head_signed)
-		buf_addf(b, ": tree of %lld records, signed by its key", (long long)c->tree_size);
+		buf_addf(b, ": tree of %s records, signed by its key", GAUGE_N(c->tree_size));
 	else if (*c->sumdb_error)
 		buf_addf(b, ": %s", c->sumdb_error);
 }
@@ -237,7 +239,7 @@ void proxy_text_absence(struct buf *b, const struct absence_hop *h)
 	add_answer(b, ", .info", &h->info, "");
 	add_answer(b, ", @latest", &h->latest, h->latest_version);
 	if (h->age >= 0)
-		buf_addf(b, "; kept for %lld s", (long long)h->age);
+		buf_addf(b, "; kept for %s s", GAUGE_N(h->age));
 	if (h->try_after > 0)
-		buf_addf(b, "; try again in %lld s", (long long)h->try_after);
+		buf_addf(b, "; try again in %s s", GAUGE_N(h->try_after));
 }
