@@ -110,10 +110,12 @@ static bool unsupported(const struct sumdb_store *st, const char *file, struct e
 {
 	struct buf url = BUF_INIT;
 
-	text_redact_url(&url, st->explicit_url);
-	while (url.len && url.data[url.len - 1] == '/')
-		buf_truncate(&url, url.len - 1);
 	err_clear(e);
+	if (str_has_prefix(st->explicit_url, "file:"))
+		return err_set(e, ERR_REFUSED, "file URL specifies non-local host");
+	text_redact_url(&url, st->explicit_url);
+	if (url.len && url.data[url.len - 1] == '/')
+		buf_truncate(&url, url.len - 1);
 	err_set(e, ERR_REFUSED, "unsupported scheme: %s/%s", url.data, file);
 	buf_release(&url);
 	return false;

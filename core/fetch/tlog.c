@@ -304,9 +304,8 @@ static bool parse_id(const char *s, size_t len, int64_t *id)
 		return false;
 	for (; i < len; i++)
 		if (s[i] < '0' || s[i] > '9' || __builtin_mul_overflow(*id, 10, id) ||
-		    __builtin_add_overflow(*id, s[i] - '0', id))
+		    __builtin_add_overflow(*id, negative ? '0' - s[i] : s[i] - '0', id))
 			return false;
-	*id = negative ? -*id : *id;
 	return true;
 }
 

@@ -1,6 +1,7 @@
 /*
  * Projects in many states, broken ones above all: what list, graph, why and tidy print is what go 1.26 printed for the same files
- * (`go list -m`, `go mod graph`, `go mod why`, `go mod tidy -diff`). TOP is the folder of all; of the running go's version nothing is compared.
+ * (`go list -m`, `go mod graph`, `go mod why`, `go mod tidy -diff`), and `apply --get` leaves the go.mod that `go get` left, or ends with its first
+ * line. TOP is the folder of all; of the running go's version nothing is compared.
  */
 #include "cmdfix.h"
 
@@ -24,6 +25,11 @@ struct state {
 
 static const struct state states[] = {
 #include "gostates.h"
+};
+
+/* Arguments of go get, and go.mod afterwards, or the first line of the error. */
+static const struct state gets[] = {
+#include "gostates_get.h"
 };
 
 static void serve(struct fix *f, const struct universe_module *u)
@@ -166,6 +172,59 @@ static void test_states(void **state)
 	assert_int_equal(wrong, 0);
 }
 
+static const char *read_main(struct fix *f, const char *name)
+{
+	char *data;
+	size_t len;
+
+	if (!fs_read(&f->a, arena_fmt(&f->a, "%s/main/%s", f->top, name), 1 << 20, &data, &len,
+		     NULL))
+		return "";
+	return data;
+}
+
+static bool try_get(struct fix *f, const struct state *s, const struct state *project)
+{
+	const char *words[12] = { "apply", "--yes", "--get", "whatif", "--" }, *have, *line = "";
+	struct cmd_out o;
+	bool ok;
+
+	set_env(f, project);
+	write_files(f, project);
+	for (size_t i = 0; s->words[i]; i++) {
+		words[5 + i] = s->words[i];
+		line = arena_fmt(&f->a, "%s %s", line, s->words[i]);
+	}
+	cmd_run(&o, words);
+	have = o.status == 0 ? read_main(f, "go.mod") : o.err.len ? o.err.data : "";
+	have = without_version(&f->a, replaced(&f->a, have, f->top, "TOP"));
+	if (o.status) {
+		have = arena_strndup(&f->a, have, strcspn(have, "\n"));
+		have = replaced(&f->a, have, "modscope: ", "go: ");
+	}
+	ok = o.status == s->status && str_eq(have, s->says);
+	if (o.status && ok) /* nothing is written */
+		ok = str_eq(read_main(f, "go.mod"), project->files[1]);
+	if (!ok)
+		print_error("get%s: status %d, not %d:\n%s---- wanted:\n%s\n", line, o.status,
+			    s->status, have, s->says);
+	cmd_release(&o);
+	return ok;
+}
+
+static void test_get(void **state)
+{
+	const struct state *project = NULL;
+	size_t wrong = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(gets); i++)
+		if (gets[i].words[0])
+			wrong += !try_get(*state, &gets[i], project);
+		else
+			project = &gets[i];
+	assert_int_equal(wrong, 0);
+}
+
 static int setup(void **state)
 {
 	struct fix *f;
@@ -183,7 +242,8 @@ static int setup(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_states) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_states),
+					    cmocka_unit_test(test_get) };
 
 	return cmocka_run_group_tests(tests, setup, cmd_teardown);
 }

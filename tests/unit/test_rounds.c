@@ -277,6 +277,48 @@ static void test_rounds(void **state)
 	assert_int_equal(wrong, 0);
 }
 
+/* What go download writes of what a proxy answers: of the origin what matters. */
+static void test_infos(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "{\"Version\":\"v1.0.0\",\"Time\":\"2024-02-29T12:00:00Z\",\"Extra\":1,\"Origin\":{\"URL\":\"https://h.test/a?x=<1>&y\",\"VCS\":\"git\",\"Ref\":\"refs/tags/v1.0.0\",\"Hash\":\"abc\",\"Subdir\":\"\",\"TagPrefix\":\"p\",\"TagSum\":\"t1:x\",\"RepoSum\":\"r1:y\",\"Other\":\"z\"}}",
+		  "{\"Version\":\"v1.0.0\",\"Time\":\"2024-02-29T12:00:00Z\",\"Origin\":{\"VCS\":\"git\",\"URL\":\"https://h.test/a?x=\\u003c1\\u003e\\u0026y\",\"Hash\":\"abc\",\"Ref\":\"refs/tags/v1.0.0\"}}" },
+		{ "{\"Version\":\"v1.0.0\",\"Origin\":{}}",
+		  "{\"Version\":\"v1.0.0\",\"Time\":\"0001-01-01T00:00:00Z\",\"Origin\":{}}" },
+		{ "{\"Version\":\"v9.0.0\"}", NULL },
+		{ "{", NULL },
+	};
+	struct fix *f = *state;
+	const char *here = cachepath_file(&f->a, f->root, TARGET, "info"),
+		   *there = cachepath_file(&f->a, f->up, TARGET, "info");
+	char *was, *now;
+	size_t len;
+
+	assert_true(fs_read(&f->a, there, 1000, &was, &len, NULL));
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		const char *want = cases[i][1] ? cases[i][1] : "{",
+			   *says = cases[i][1] ? "" : "v1.0.0";
+		struct cmd_out o;
+
+		assert_true(fs_remove_all(f->own, NULL));
+		fix_write_str(here, "{");
+		fix_write_str(there, cases[i][0]);
+		cmd_run(&o, (const char *const[]){ "repair", "--yes", NULL });
+		buf_add(&o.out, o.err.data, o.err.len);
+		assert_int_equal(o.status, cases[i][1] ? 0 : 3);
+		assert_non_null(strstr(o.out.data, says));
+		if (i == 2)
+			assert_non_null(strstr(
+				o.out.data,
+				"proxy returned info for version v9.0.0 instead of requested version"));
+		cmd_release(&o);
+		assert_true(fs_read(&f->a, here, 1000, &now, &len, NULL));
+		assert_string_equal(now, want);
+	}
+	fix_write_str(there, was);
+	fix_write_str(here, was);
+}
+
 /* Bytes of files below dir, added to *sum. */
 static void add_bytes(struct fix *f, const char *dir, unsigned long long *sum)
 {
@@ -328,6 +370,7 @@ static void test_prune_names_directory(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(test_rounds),
+					    cmocka_unit_test(test_infos),
 					    cmocka_unit_test(test_prune_counts_trees),
 					    cmocka_unit_test(test_prune_names_directory) };
 

@@ -482,6 +482,69 @@ static void test_like_go(void **state)
 	free(proxy);
 }
 
+/* GOSUMDB with only the key: the first proxy that supports the database serves it. */
+static void test_proxied(void **state)
+{
+	struct fixture *f = *state;
+	char *proxy = xasprintf("%s/proxy/sumdb/db.example/x", f->dir),
+	     *gosumdb = xasprintf("GOSUMDB=%s", f->db.verifier),
+	     *goproxy = xasprintf("GOPROXY=file://%s/none,file://%s/proxy", f->dir, f->dir), *file;
+	const char *vars[] = { f->home_var, f->cache_var, gosumdb, "GOENV=off", goproxy, NULL };
+
+	fresh(f, 300);
+	testdb_write_tiles(&f->db, proxy, 300);
+	testdb_write_lookup(&f->db, proxy, "example.com/m@v0.0.7", 7, 300);
+	file = xasprintf("%s/supported", proxy);
+	assert_true(fs_write_atomic(file, "", 0, 0644, false, NULL));
+	f->env = goenv_new(&(struct goenv_options){ .environ = vars }, NULL);
+	f->s = source_new(&(struct source_options){ .env = f->env });
+	assert_check(f, "v0.0.7", true, MOD_SUM, "");
+	assert_check_begins(f, "v0.0.9", true, MOD_SUM,
+			    "verifying go.mod: example.com/m@v0.0.9/go.mod: reading file:///");
+	close_source(f);
+	free(file);
+	free(proxy);
+	free(gosumdb);
+	free(goproxy);
+}
+
+/* What go says of the URL behind the key. */
+static void test_urls(void **state)
+{
+	static const char at[] = "verifying go.mod: example.com/m@v0.0.7/go.mod: ",
+			  plain[] = "verifying go.mod: ";
+	static const struct {
+		const char *url, *prefix, *says;
+	} cases[] = {
+		{ "ftp://h.test/x", at,
+		  "unsupported scheme: ftp://h.test/x/lookup/example.com/m@v0.0.7" },
+		{ "ftp://u:p@h.test/x//", at,
+		  "unsupported scheme: ftp://u:xxxxx@h.test/x//lookup/example.com/m@v0.0.7" },
+		{ "http://%zz", plain,
+		  "invalid GOSUMDB URL: parse \"http://%zz\": invalid URL escape \"%zz\"" },
+		{ "file://h.test/x", at, "file URL specifies non-local host" },
+		{ "://x", plain, "invalid GOSUMDB URL: parse \"://x\": missing protocol scheme" },
+		{ "HTTP://[::1", plain,
+		  "invalid GOSUMDB URL: parse \"HTTP://[::1\": missing ']' in host" },
+		{ "x y", plain, "invalid GOSUMDB: too many fields" },
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		char *gosumdb = xasprintf("GOSUMDB=%s %s", f->db.verifier, cases[i].url),
+		     *says = xasprintf("%s%s", cases[i].prefix, cases[i].says);
+		const char *vars[] = { f->home_var, f->cache_var,  gosumdb,
+				       "GOENV=off", "GOPROXY=off", NULL };
+
+		f->env = goenv_new(&(struct goenv_options){ .environ = vars }, NULL);
+		f->s = source_new(&(struct source_options){ .env = f->env });
+		assert_check(f, "v0.0.7", true, MOD_SUM, says);
+		close_source(f);
+		free(gosumdb);
+		free(says);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -489,7 +552,8 @@ int main(void)
 		cmocka_unit_test(test_absent),	    cmocka_unit_test(test_fork),
 		cmocka_unit_test(test_files_of_go), cmocka_unit_test(test_settings),
 		cmocka_unit_test(test_wanted),	    cmocka_unit_test(test_threads),
-		cmocka_unit_test(test_like_go),
+		cmocka_unit_test(test_like_go),	    cmocka_unit_test(test_proxied),
+		cmocka_unit_test(test_urls),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -271,12 +271,163 @@ static void test_records(void **state)
 			tlog_parse_record(bad[i], strlen(bad[i]), &id, &text, &len, &rest, NULL));
 }
 
+/* What tlog.ParseTree, ParseRecord and ParseTilePath of go say of the same texts. Left out: levels above 63, trees above 2^48 and data tiles, which are not for us. */
+
+static const struct {
+	const char *text;
+	int64_t n; /* -1: malformed */
+} go_trees[] = {
+	{ "", -1 },
+	{ "x", -1 },
+	{ "go.sum database tree\n", -1 },
+	{ "go.sum database tree\n1", -1 },
+	{ "go.sum database tree\n1\n", -1 },
+	{ "go.sum database tree\n1\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", -1 },
+	{ "go.sum database tree\n1\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n", 1 },
+	{ "go.sum database tree\n0\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n", 0 },
+	{ "go.sum database tree\n01\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n", -1 },
+	{ "go.sum database tree\n+1\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n", -1 },
+	{ "go.sum database tree\n-1\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n", -1 },
+	{ "go.sum database tree\n\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n", -1 },
+	{ "go.sum database tree\n1x\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n", -1 },
+	{ "go.sum database tree\n1\nAAAA\n", -1 },
+	{ "go.sum database tree\n1\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n", -1 },
+	{ "go.sum database tree\n1\n!AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n", -1 },
+	{ "go.sum database tree\n99999999999999999999\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n",
+	  -1 },
+	{ "go.sum database tree\n12\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\nmore\n", 12 },
+	{ "go.sum database tree\n12\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n\n", 12 },
+	{ "Go.sum database tree\n1\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n", -1 },
+	{ "go.sum database tree\n 1\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n", -1 },
+	{ "go.sum database tree\n12\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=AAAA\n", -1 },
+};
+
+static const struct {
+	const char *msg;
+	int64_t id;
+	const char *text, *rest; /* NULL: malformed */
+} go_records[] = {
+	{ "", 0, NULL, NULL },
+	{ "1", 0, NULL, NULL },
+	{ "1\n", 0, NULL, NULL },
+	{ "1\na", 0, NULL, NULL },
+	{ "1\na\n", 0, NULL, NULL },
+	{ "1\na\n\n", 1, "a\n", "" },
+	{ "1\n\n", 0, NULL, NULL },
+	{ "1\n\na\n\n", 1, "\na\n", "" },
+	{ "\na\n\n", 0, NULL, NULL },
+	{ "+1\na\n\n", 1, "a\n", "" },
+	{ "-1\na\n\n", -1, "a\n", "" },
+	{ "x\na\n\n", 0, NULL, NULL },
+	{ "1x\na\n\n", 0, NULL, NULL },
+	{ "+\na\n\n", 0, NULL, NULL },
+	{ "-\na\n\n", 0, NULL, NULL },
+	{ "9223372036854775807\na\n\n", 9223372036854775807, "a\n", "" },
+	{ "9223372036854775808\na\n\n", 0, NULL, NULL },
+	{ "-9223372036854775808\na\n\n", INT64_MIN, "a\n", "" },
+	{ "99999999999999999999999\na\n\n", 0, NULL, NULL },
+	{ "0001\na\n\n", 1, "a\n", "" },
+	{ "1\na\nb\n\nrest", 1, "a\nb\n", "rest" },
+	{ "1\na\011b\n\n", 0, NULL, NULL },
+	{ "1\na\177b\n\n", 1, "a\177b\n", "" },
+	{ "1\n\377\n\n", 0, NULL, NULL },
+	{ "1\n\303\251\n\n", 1, "\303\251\n", "" },
+	{ "1\n\357\277\275\n\n", 1, "\357\277\275\n", "" },
+	{ "1\na\000\n\n", 0, NULL, NULL },
+	{ "1\n a \n\nx\n\n", 1, " a \n", "x\n\n" },
+	{ "1_0\na\n\n", 0, NULL, NULL },
+	{ "0x1\na\n\n", 0, NULL, NULL },
+	{ " 1\na\n\n", 0, NULL, NULL },
+	{ "1\015\na\n\n", 0, NULL, NULL },
+	{ "1\na\015\n\n", 0, NULL, NULL },
+};
+
+static const struct {
+	const char *path;
+	struct tlog_tile tile; /* h is 0: malformed */
+} go_tiles[] = {
+	{ "", { 0, 0, 0, 0 } },
+	{ "tile/", { 0, 0, 0, 0 } },
+	{ "tile/8", { 0, 0, 0, 0 } },
+	{ "tile/8/0", { 0, 0, 0, 0 } },
+	{ "tile/8/0/", { 0, 0, 0, 0 } },
+	{ "tile/8/0/000", { 8, 0, 0, 256 } },
+	{ "tile/8/0/00", { 0, 0, 0, 0 } },
+	{ "tile/8/0/0000", { 0, 0, 0, 0 } },
+	{ "tile/8/0/001", { 8, 0, 1, 256 } },
+	{ "tile/8/1/x001/234", { 8, 1, 1234, 256 } },
+	{ "tile/8/1/x001/x234/567", { 8, 1, 1234567, 256 } },
+	{ "tile/8/1/x001", { 0, 0, 0, 0 } },
+	{ "tile/8/1/x001/", { 0, 0, 0, 0 } },
+	{ "tile/8/1/x000/001", { 0, 0, 0, 0 } },
+	{ "tile/8/0/000.p/1", { 8, 0, 0, 1 } },
+	{ "tile/8/0/000.p/255", { 8, 0, 0, 255 } },
+	{ "tile/8/0/000.p/256", { 0, 0, 0, 0 } },
+	{ "tile/8/0/000.p/0", { 0, 0, 0, 0 } },
+	{ "tile/8/0/000.p/", { 0, 0, 0, 0 } },
+	{ "tile/8/0/000.p/01", { 0, 0, 0, 0 } },
+	{ "tile/8/0/000.p/x", { 0, 0, 0, 0 } },
+	{ "tile/8/0/000.p/1/", { 0, 0, 0, 0 } },
+	{ "tile/8/0/000.q/1", { 0, 0, 0, 0 } },
+	{ "tile/0/0/000", { 0, 0, 0, 0 } },
+	{ "tile/1/0/000", { 1, 0, 0, 2 } },
+	{ "tile/30/0/000", { 30, 0, 0, 1073741824 } },
+	{ "tile/31/0/000", { 0, 0, 0, 0 } },
+	{ "tile/8/63/000", { 8, 63, 0, 256 } },
+	{ "tile/8/-1/000", { 0, 0, 0, 0 } },
+	{ "tile/08/0/000", { 0, 0, 0, 0 } },
+	{ "tile/8/00/000", { 0, 0, 0, 0 } },
+	{ "tile/+8/0/000", { 0, 0, 0, 0 } },
+	{ "tile/8/0/+00", { 0, 0, 0, 0 } },
+	{ "tile/8/0/999", { 8, 0, 999, 256 } },
+	{ "tile/8/0/x999/999", { 8, 0, 999999, 256 } },
+	{ "Tile/8/0/000", { 0, 0, 0, 0 } },
+	{ "tile/8/0/000/1", { 0, 0, 0, 0 } },
+	{ "tile/8/0/x000/000", { 0, 0, 0, 0 } },
+	{ "tile/2/0/000.p/3", { 2, 0, 0, 3 } },
+	{ "tile/2/0/000.p/4", { 0, 0, 0, 0 } },
+	{ "tile/8/0/ab0", { 0, 0, 0, 0 } },
+};
+
+static void test_like_go(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(go_trees); i++) {
+		struct tlog_tree t;
+		bool ok = tlog_parse_tree(&t, go_trees[i].text, strlen(go_trees[i].text), NULL);
+
+		if (ok != (go_trees[i].n >= 0) || (ok && t.n != go_trees[i].n))
+			fail_msg("tree %zu: %d", i, ok);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(go_records); i++) {
+		const char *msg = go_records[i].msg, *want = go_records[i].text;
+		size_t text, len, rest;
+		int64_t id;
+		bool ok = tlog_parse_record(msg, strlen(msg), &id, &text, &len, &rest, NULL);
+
+		if (ok != (want != NULL) || (ok && (id != go_records[i].id || len != strlen(want) ||
+						    memcmp(msg + text, want, len) != 0 ||
+						    !str_eq(msg + rest, go_records[i].rest))))
+			fail_msg("record %zu: %d", i, ok);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(go_tiles); i++) {
+		const struct tlog_tile *want = &go_tiles[i].tile;
+		struct tlog_tile t;
+		bool ok = tlog_parse_tile_path(&t, go_tiles[i].path);
+
+		if (ok != (want->h > 0) ||
+		    (ok && (t.h != want->h || t.l != want->l || t.n != want->n || t.w != want->w)))
+			fail_msg("tile %s: %d", go_tiles[i].path, ok);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_reading),	    cmocka_unit_test(test_damage),
 		cmocka_unit_test(test_consistency), cmocka_unit_test(test_tile_paths),
 		cmocka_unit_test(test_tree_notes),  cmocka_unit_test(test_records),
+		cmocka_unit_test(test_like_go),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
