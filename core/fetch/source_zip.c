@@ -237,8 +237,10 @@ static bool cached_zip(struct source *s, struct modver m, char **file, bool *fou
 	/* without its .ziphash it would be hashed again */
 	if (z.there || (has_file(&s->gomodcache, m, "ziphash", &hashed, NULL) && hashed))
 		ok = check_mod(s, &s->gomodcache, m, z, e);
+	else if (!hash_zip(s, *file, sum, e))
+		ok = err_mark(e, ERR_FORM_BARE);
 	else
-		ok = hash_zip(s, *file, sum, e) && source_sums_check(&s->sums, m, "", sum, NULL, e);
+		ok = source_sums_check(&s->sums, m, "", sum, NULL, e);
 	return ok;
 }
 
@@ -283,10 +285,12 @@ static bool check_download(struct source *s, struct modver m, const char *file,
 	bool ok;
 
 	if (!modzip_open(&z, file, e))
-		return false;
+		return err_mark(e, ERR_FORM_BARE);
 	ok = modzip_check_names(&z, m, e);
 	modzip_close(&z);
-	return ok && hash_zip(s, file, sum, e) && source_sums_check(&s->sums, m, "", sum, proof, e);
+	if (!ok || !hash_zip(s, file, sum, e))
+		return err_mark(e, ERR_FORM_BARE);
+	return source_sums_check(&s->sums, m, "", sum, proof, e);
 }
 
 /* Each cache may be a mount of its own. */

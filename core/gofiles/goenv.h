@@ -112,6 +112,8 @@ bool goenv_toolchain(const struct goenv *env, struct goenv_toolchain *t, struct 
 /* Settings that go refuses before it looks at a module: GOTOOLCHAIN, GOROOT, GOPATH, GOEXPERIMENT, the words of GOFLAGS, GO111MODULE.
  * ERR_USAGE if go's exit status is 2, else ERR_REFUSED. Without "go: ". */
 bool goenv_check(const struct goenv *env, struct err *e);
+/* Its first part: what go refuses before it looks at the command's flags. */
+bool goenv_check_start(const struct goenv *env, struct err *e);
 /* The same for one command: values of its flags in GOFLAGS, GOFIPS140, incompatible combinations. */
 bool goenv_check_command(const struct goenv *env, enum goflags_command c, struct err *e);
 

@@ -74,7 +74,7 @@ const char *goenv_usable_modcache(const struct goenv *env, struct err *e)
 	return NULL;
 }
 
-bool goenv_check(const struct goenv *env, struct err *e)
+bool goenv_check_start(const struct goenv *env, struct err *e)
 {
 	const struct goenv_var *goroot = goenv_var(env, "GOROOT");
 	const char *m = goenv_get(env, "GO111MODULE");
@@ -90,8 +90,15 @@ bool goenv_check(const struct goenv *env, struct err *e)
 	/* without a Go installation we continue: GOROOT matters only if it is set */
 	if (*goroot->value && !fs_is_dir(goroot->value))
 		return err_set(e, ERR_USAGE, "cannot find GOROOT directory: %s", goroot->value);
-	if (!goenv_check_gopath(env, e) || !goenv_check_buildcfg(env, e) ||
-	    !goenv_check_experiments(env, e) || !goenv_goflags(env, &flags, e))
+	return goenv_check_gopath(env, e) && goenv_check_buildcfg(env, e) &&
+	       goenv_check_experiments(env, e) && goenv_goflags(env, &flags, e);
+}
+
+bool goenv_check(const struct goenv *env, struct err *e)
+{
+	const char *m = goenv_get(env, "GO111MODULE");
+
+	if (!goenv_check_start(env, e))
 		return false;
 	if (str_eq(m, "off"))
 		return err_set(e, ERR_REFUSED,

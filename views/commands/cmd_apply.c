@@ -169,7 +169,7 @@ static int run(struct cli *c)
 		return cli_usage(c, tidy ? "tidy takes no arguments" : "no steps are given");
 	if (cli_has(c, tidy ? "get" : "compat") || (!tidy && (cli_has(c, "go") || cli_has(c, "e"))))
 		return cli_usage(c, "--get is for whatif; -go, -compat and -e are for tidy");
-	if (!project_go_flag(c, "go", &status) || !project_go_flag(c, "compat", &status))
+	if (!project_go_flags(c, &status))
 		return status;
 	return run_steps(&x, tidy);
 }

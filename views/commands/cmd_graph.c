@@ -49,7 +49,7 @@ static int run(struct cli *c)
 	struct project p;
 	int status;
 
-	if (!project_go_flag(c, "go", &status))
+	if (!project_go_flags(c, &status))
 		return status;
 	if (!project_open(&p, c, MODPROJECT_GRAPH) ||
 	    !gograph_load(p.ml, cli_flag(c, "go"), &mg, &p.err))

@@ -204,7 +204,7 @@ static int run(struct cli *c)
 {
 	int status;
 
-	if (!project_go_flag(c, "go", &status) || !project_go_flag(c, "compat", &status))
+	if (!project_go_flags(c, &status))
 		return status;
 	return c->r->json || cli_has(c, "explain") ? reasons(c) : diff(c);
 }

@@ -79,16 +79,37 @@ bool project_open_vendor(struct project *p, struct cli *c)
 						   .force_vendor = true });
 }
 
-bool project_go_flag(struct cli *c, const char *flag, int *status)
+/* go refuses its settings before it looks at flags. */
+static bool settings_are_fine(struct cli *c, int *status)
 {
-	const char *value = cli_flag(c, flag);
+	struct project p;
 	struct err e = ERR_INIT;
+	bool ok = project_settings(&p, c, &e) && goenv_check_start(p.env, &e);
 
-	if (!value || check_version(value, flag, "", &e))
+	if (ok) {
+		project_close(&p, c, STATUS_FINE);
 		return true;
-	*status = cli_usage(c, "%s", e.text);
-	err_release(&e);
+	}
+	err_move(&p.err, &e);
+	*status = project_fail(&p, c);
 	return false;
+}
+
+bool project_go_flags(struct cli *c, int *status)
+{
+	struct err e = ERR_INIT;
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < c->n_flags; i++) {
+		const char *name = c->flags[i].flag->name;
+
+		if (str_eq(name, "go") || str_eq(name, "compat"))
+			ok = check_version(c->flags[i].value, name, "", &e);
+	}
+	if (!ok && settings_are_fine(c, status))
+		*status = cli_usage(c, "%s", e.text);
+	err_release(&e);
+	return ok;
 }
 
 /* Errors after which go continues still make it exit with status 1 after its answer. */

@@ -35,8 +35,9 @@ bool project_open(struct project *p, struct cli *c, enum modproject_command comm
 bool project_settings(struct project *p, struct cli *c, struct err *e);
 /* Like list with -mod=vendor: refuses an inconsistent vendor directory. */
 bool project_open_vendor(struct project *p, struct cli *c);
-/* Checks that the flag's value is a Go version not newer than ours. If not, reports that: *status is the command's. */
-bool project_go_flag(struct cli *c, const char *flag, int *status);
+/* Checks that the values of -go and -compat, in their order, are Go versions not newer than ours. If not, reports that, or what go refuses before
+ * it: *status is the command's. */
+bool project_go_flags(struct cli *c, int *status);
 /* Adds the flags set by GOFLAGS to the command's: part of project_open. */
 bool project_goflags(struct cli *c, const struct goenv *env, struct err *e);
 int project_fail(struct project *p, struct cli *c); /* prints p->err and closes */
