@@ -431,7 +431,8 @@ bool tidy_run(struct tidy **out, struct modload *ml, const struct tidy_options *
 	t->load = pkgload_new(ml, &lo);
 	t->asked_go = o->go && o->go[0] ? arena_strdup(&t->arena, o->go) : NULL;
 	t->initial = pkgload_requirements(t->load);
-	if (t->asked_go && !gover_valid(t->asked_go)) { /* "1.21.0rc1" passes as a flag; go panics */
+	if (t->asked_go &&
+	    !gover_valid(t->asked_go)) { /* "1.21.0rc1" passes as a flag; go panics */
 		err_set(e, ERR_REFUSED, "panic: runtime error: slice bounds out of range [1:0]");
 		return err_mark(e, ERR_FORM_FINAL);
 	}

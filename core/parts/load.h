@@ -183,6 +183,8 @@ struct load_tidy {
 	size_t n_zips, n_others;	/* files not fetched because the user only views (zips) or because of --offline: the answer is then unknown */
 	const char **dirs;		/* of the main module and of the packages used in replacements' directories; none in batch */
 	size_t n_dirs;
+	const char **linked;		/* the Go files there that have other names too, by which they may be changed */
+	size_t n_linked;
 	struct err failed;		/* tidy would fail: go's words */
 	struct findings findings;
 };

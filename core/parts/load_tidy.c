@@ -402,11 +402,12 @@ static void find_missing_sums(struct run *r, struct load_tidy *lt)
 /* How many directories of the main module without packages are watched: those nearest to its root. */
 #define MAX_EMPTY_DIRS ((size_t)4096)
 #define MAX_DIR_NAMES ((size_t)1 << 16)
+#define MAX_LINKED ((size_t)1024)
 
 struct dirs {
 	struct arena *a;
 	struct map seen;
-	VEC(const char *) list;
+	VEC(const char *) list, linked;
 };
 
 static void add_dir(struct dirs *d, const char *dir)
@@ -436,8 +437,23 @@ static void add_packages(struct dirs *d, struct run *r, bool replacements)
 	}
 }
 
+/* A link, or a file with a second name. */
+static void add_linked(struct dirs *d, struct arena *names, const char *dir,
+		       const struct fs_dirent *entry)
+{
+	const char *path;
+	struct stat st;
+
+	if (!str_has_suffix(entry->name, ".go") || entry->type == DT_DIR ||
+	    d->linked.n == MAX_LINKED)
+		return;
+	path = path_join(names, dir, entry->name);
+	if (entry->type == DT_LNK || (lstat(path, &st) == 0 && st.st_nlink > 1))
+		vec_push(&d->linked, path);
+}
+
 /* Where go looks for packages (modload/search.go), but one may be named by an ignore line. */
-static void add_subdirs(struct dirs *d, struct arena *names, const char *dir)
+static void add_subdirs(struct dirs *d, struct arena *names, const char *dir, bool descend)
 {
 	struct fs_dirent *entries;
 	size_t n;
@@ -447,11 +463,21 @@ static void add_subdirs(struct dirs *d, struct arena *names, const char *dir)
 	for (size_t i = 0; i < n; i++) {
 		const char *name = entries[i].name;
 
-		if (entries[i].type == DT_DIR && *name != '.' && *name != '_' &&
+		add_linked(d, names, dir, &entries[i]);
+		if (descend && entries[i].type == DT_DIR && *name != '.' && *name != '_' &&
 		    !str_eq(name, "testdata") && !str_eq(name, "vendor") &&
 		    !fs_is_file(arena_fmt(names, "%s/%s/go.mod", dir, name)))
 			add_dir(d, path_join(d->a, dir, name));
 	}
+}
+
+static const char **copy_names(struct arena *a, const char *const *names, size_t n)
+{
+	const char **copy = arena_calloc(a, n + 1, sizeof(*copy));
+
+	for (size_t i = 0; i < n; i++)
+		copy[i] = arena_strdup(a, names[i]);
+	return copy;
 }
 
 /* The directories where saving a file may change the answer: of packages, and those where one may come into being. */
@@ -467,11 +493,14 @@ static void take_dirs(struct run *r, struct load_tidy *lt, struct arena *a)
 	for (size_t i = 0; i < n; i++)
 		add_dir(&d, mains[i].dir);
 	for (size_t i = 0; i < d.list.n && d.list.n < packages + MAX_EMPTY_DIRS; i++)
-		add_subdirs(&d, &names, d.list.items[i]);
+		add_subdirs(&d, &names, d.list.items[i], true);
+	packages = d.list.n;
 	add_packages(&d, r, true);
-	lt->dirs = arena_calloc(a, d.list.n + 1, sizeof(*lt->dirs));
-	for (size_t i = 0; i < d.list.n; i++)
-		lt->dirs[lt->n_dirs++] = arena_strdup(a, d.list.items[i]);
+	for (size_t i = packages; i < d.list.n; i++)
+		add_subdirs(&d, &names, d.list.items[i], false);
+	lt->dirs = copy_names(a, d.list.items, lt->n_dirs = d.list.n);
+	lt->linked = copy_names(a, d.linked.items, lt->n_linked = d.linked.n);
+	vec_release(&d.linked);
 	vec_release(&d.list);
 	map_release(&d.seen);
 	arena_release(&names);
@@ -558,6 +587,7 @@ static void take_nothing(struct load_tidy *lt, struct arena *a)
 	lt->patch = xstrdup("");
 	lt->changes = arena_calloc(a, 1, sizeof(*lt->changes));
 	lt->dirs = arena_calloc(a, 1, sizeof(*lt->dirs));
+	lt->linked = lt->dirs;
 	lt->messages = "there is no go.mod here: go mod tidy works in the members of a workspace\n";
 	lt->nowhere = true;
 	finding_add(&lt->findings, FINDING_INFO, "tidy/workspace", "go mod tidy",

@@ -24,6 +24,8 @@ static size_t watch_sources(const void *data, struct watch *w, size_t from, size
 
 	for (size_t i = from; i < end; i++)
 		watch_add_dir(w, lt->dirs[i], LOAD_CHANGED_SOURCE);
+	for (size_t i = 0; i < lt->n_linked && end == lt->n_dirs; i++)
+		watch_add(w, lt->linked[i], LOAD_CHANGED_SOURCE);
 	return lt->n_dirs - end;
 }
 
