@@ -225,6 +225,8 @@ static void find_missing(struct look *k, const struct goenv *env)
 	r.source = source_new(&so);
 	ok = levels_run(&r, k->row->level);
 	k->row->failed = ok || k->row->level == LEVELS_QUERIES ? "" : plain(&k->l->arena, &r.err);
+	k->row->failed_at = *k->row->failed && r.failed_at ? arena_strdup(&k->l->arena, r.failed_at)
+							   : "";
 	k->row->unsure = *k->row->failed;
 	k->row->refused = was_refused(r.source);
 	k->row->had = source_had(r.source);
@@ -265,7 +267,7 @@ static bool look_at(struct levels *l, const struct levels_options *o, struct lev
 	struct goenv *off = NULL, *net = NULL;
 	bool ok;
 
-	row->go_says = row->failed = "";
+	row->go_says = row->failed = row->failed_at = "";
 	if (slash) {
 		set[n++] = arena_fmt(&l->arena, "GOOS=%.*s", (int)(slash - row->platform),
 				     row->platform);

@@ -51,6 +51,7 @@ struct levels_row {
 	const char *go_says;  /* if not ready */
 	bool unsure;	      /* a missing file could not be read, or something else failed: more may be missing */
 	const char *failed;   /* an error even with the network; "" */
+	const char *failed_at; /* the package that it is about; "" */
 	bool refused;	      /* files were not fetched, because the user only looks or of --offline: `failed` may be about one */
 	size_t had; /* files read by the command that GOMODCACHE has; a tree counts as one */
 	struct levels_missing *missing; /* by module, version, file */

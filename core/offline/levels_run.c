@@ -46,9 +46,11 @@ static bool packages_fine(struct levels_run *r)
 	size_t n = pkgload_pkgs(r->ld, &pkgs);
 
 	for (size_t i = 0; i < n; i++)
-		if (pkgs[i]->problem.kind != PKG_OK && pkgs[i]->problem.kind != PKG_NO_GO)
+		if (pkgs[i]->problem.kind != PKG_OK && pkgs[i]->problem.kind != PKG_NO_GO) {
+			r->failed_at = pkgs[i]->path;
 			return err_set(&r->err, ERR_NOT_FOUND, "%s",
 				       pkgload_error_text(r->ld, pkgs[i]));
+		}
 	return true;
 }
 

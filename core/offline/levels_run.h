@@ -23,6 +23,7 @@ struct levels_run {
 	size_t n_rows;
 	struct buf messages;
 	struct err err; /* why go would exit with status 1 */
+	const char *failed_at; /* the package that err is about; may be NULL */
 };
 
 /* False: r.err says why. */

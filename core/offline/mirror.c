@@ -50,13 +50,23 @@ static struct mirror_version *version_of(struct mirror *m, struct modver mod)
 	return v;
 }
 
+/* Go's text about a bad zip names nothing. */
+static const char *why_unsure(struct mirror *m, const struct levels_row *row)
+{
+	const char *host = arena_strndup(&m->arena, row->failed_at, strcspn(row->failed_at, "/"));
+
+	return strstr(row->failed, host)
+		       ? row->failed
+		       : arena_fmt(&m->arena, "%s: %s", row->failed_at, row->failed);
+}
+
 static void take_levels(struct mirror *m, const struct levels *l)
 {
 	for (size_t i = 0; i < l->n; i++) {
 		const struct levels_row *row = &l->rows[i];
 
 		if (row->unsure)
-			mirror_be_unsure(m, row->failed);
+			mirror_be_unsure(m, why_unsure(m, row));
 		for (size_t k = 0; k < row->n_missing; k++)
 			if (*row->missing[k].mod.version)
 				version_of(m, row->missing[k].mod)->zip |=

@@ -176,7 +176,7 @@ static bool fetch(void *ctx, const struct plan_item *item, const struct plan_ste
 	case CACHE_MOD: ok = f->gomod(f->ctx, item->mod, &g->mod, &g->mod_len, &why); break;
 	default: ok = fetch_info(w, item, s, &why); break;
 	}
-	if (!ok && why.form == ERR_FORM_MODULE)
+	if (!ok && (why.form == ERR_FORM_MODULE || (err_is_bare(&why) && why.code == ERR_SYNTAX)))
 		err_wrap(&why, "%s@%s: ", item->mod.path, item->mod.version);
 	return ok || err_move(e, &why);
 }
