@@ -375,6 +375,21 @@ def hidden(lab):
 
 
 @repo
+def broken(lab):
+    """refs that are no refs: files that are empty or have something else, names that git would not give, objects that are not there"""
+    p = f"{HOST}/broken.git"
+    r = Repo(lab, "broken")
+    r.commit(mod(p))
+    r.tag("v1.0.0")
+    head = grow(r)[0]
+    for name, text in {"v1..2": head, "@{x": head, ".hidden": head, "-x": head, "v1.2.0.lock": head, "v1.3.0": head + " more", "v1.4.0-rc.1": head.upper(),
+                       "none": "1" * 40, "zero": "0" * 40, "symbolic": "ref: refs/heads/none", "space d": head}.items():
+        with open(f"{r.dir}/refs/tags/{name}", "w") as f:
+            f.write(text + "\n")
+    return {p: ["latest", "main", "v1.0.0", "v1.2.0", "v1.3.0", "v1.4.0-rc.1", "symbolic", "-x"]}
+
+
+@repo
 def large(lab):
     """a go.mod above the limit that zips have"""
     p = f"{HOST}/large.git"
