@@ -128,8 +128,10 @@ static void find_since(struct group *g, size_t k)
 					 g->commits[k], MODORIGIN_SHOWN, &e);
 	if (o->compared)
 		o->commits = commits;
+	else if (e.code == ERR_NOT_FOUND)
+		o->no_commits = "the clone does not have all history";
 	else
-		o->no_commits = arena_fmt(g->a, "the clone does not have all history: %s", e.text);
+		o->no_commits = arena_fmt(g->a, "the history cannot be read: %s", e.text);
 	err_release(&e);
 }
 
