@@ -3,6 +3,7 @@
  */
 #include "cmdfix.h"
 #include "repairfix.h"
+#include "testdb.h"
 
 #define VCS "mod/cache/vcs/6f35b20bfabf97e0d1157182fd9715a405cd2aaf5d4309ec609a7a6823c61cb4"
 #define UPPER "mod/cache/download/example.com/!upper/@v/"
@@ -367,10 +368,74 @@ static void test_prune_names_directory(void **state)
 	cmd_release(&o);
 }
 
+/* A database that knows the modules; of the one named it has another hash. */
+static void make_database(struct fix *f, struct testdb *db, const char *wrong)
+{
+	const struct modver mods[] = { TARGET, NEIGHBOUR, OTHER };
+	const char *dir = arena_fmt(&f->a, "%s/db", f->top);
+
+	testdb_init(db, "db.test");
+	for (size_t i = 0; i < ARRAY_LEN(mods); i++) {
+		const char *key = fix_key(&f->a, mods[i]), *mod = map_get(&f->mod_sums, key),
+			   *zip = str_eq(key, wrong) ? mod : map_get(&f->zip_sums, key);
+
+		testdb_add(db,
+			   (arena_fmt(&f->a, "%s %s %s\n%s %s/go.mod %s\n", mods[i].path,
+				      mods[i].version, zip, mods[i].path, mods[i].version, mod)));
+	}
+	testdb_write_tiles(db, dir, (int64_t)ARRAY_LEN(mods));
+	for (size_t i = 0; i < ARRAY_LEN(mods); i++) {
+		const char *name = arena_fmt(&f->a, "%s@%s",
+					     mods[i].path[12] == 'U' ? "example.com/!upper"
+								     : mods[i].path,
+					     mods[i].version);
+
+		testdb_write_lookup(db, dir, name, (int)i, (int64_t)ARRAY_LEN(mods));
+	}
+	setenv("GOSUMDB", arena_fmt(&f->a, "%s file://%s", db->verifier, dir), 1);
+}
+
+static void says(const char *const *words, int status, const char *text)
+{
+	struct cmd_out o;
+
+	cmd_run(&o, words);
+	buf_add(&o.out, o.err.data, o.err.len);
+	if (o.status != status || !strstr(o.out.data, text))
+		fail_msg("%s: status %d, wanted %d and \"%s\":\n%s", words[0], o.status, status,
+			 text, o.out.data);
+	cmd_release(&o);
+}
+
+/* What go.sum does not know, the database does; what it has proven is known without it. */
+static void test_database(void **state)
+{
+	const char *const look[] = { "cache", "--all", "--full", NULL }, *const mend[] = {
+		"repair", "--all", "--yes", NULL
+	};
+	struct fix *f = *state;
+	struct testdb db;
+
+	fix_reset(f);
+	make_database(f, &db, "");
+	says(look, 0, "3 ok");
+	assert_true(fs_remove_all(arena_fmt(&f->a, "%s/db", f->top), NULL));
+	says(look, 0, "3 ok");
+	testdb_release(&db);
+	fix_reset(f);
+	make_database(f, &db, "example.com/Upper@v1.1.0");
+	says(look, 1, "(db.test)\n  found    h1:");
+	says(mend, 3, "This download does NOT match the one reported by the checksum server.");
+	testdb_release(&db);
+	setenv("GOSUMDB", "off", 1);
+	fix_reset(f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(test_rounds),
 					    cmocka_unit_test(test_infos),
+					    cmocka_unit_test(test_database),
 					    cmocka_unit_test(test_prune_counts_trees),
 					    cmocka_unit_test(test_prune_names_directory) };
 
