@@ -187,10 +187,11 @@ static bool find_scheme(struct search *x, const char *vcs, const char *repo, str
 		       x->insecure ? "" : "secure ");
 }
 
-/* The length of "REPO.git" where the name of a system ends an element; 0 if there is none. *vcs names it. */
+/* The length of "REPO.git" where the name of a system ends an element, the last one; 0 if there is none. *vcs names it. */
 static size_t find_suffix(const char *path, const char **vcs)
 {
 	const char *s = strchr(path, '/');
+	size_t found = 0;
 
 	while (s) {
 		const char *element = s + 1 + (s[1] == '~');
@@ -202,12 +203,14 @@ static size_t find_suffix(const char *path, const char **vcs)
 			size_t m = strlen(systems[i]);
 
 			if (n > m + 1 && element[n - m - 1] == '.' &&
-			    memcmp(element + n - m, systems[i], m) == 0)
-				return *vcs = systems[i], (size_t)(element + n - path);
+			    memcmp(element + n - m, systems[i], m) == 0) {
+				*vcs = systems[i];
+				found = (size_t)(element + n - path);
+			}
 		}
 		s = element[n] ? element + n : NULL;
 	}
-	return 0;
+	return found;
 }
 
 static enum found find_general(struct search *x, struct err *e)
