@@ -140,7 +140,8 @@ static bool read_mod(struct direct_code *c, const char *rev, const char *file, c
 	bool known = githost_stat(c->host, rev, &there, &why);
 
 	*data = NULL;
-	if (known && githost_read(c->host, rev, &c->arena, file, DIRECT_CODE_MAX_MOD, data, len, &why))
+	if (known &&
+	    githost_read(c->host, rev, &c->arena, file, DIRECT_CODE_MAX_MOD, data, len, &why))
 		return true;
 	if (known &&
 	    why.code ==

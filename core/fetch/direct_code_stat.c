@@ -19,8 +19,8 @@ static bool has_file(struct choice *x, const char *path)
 	char *data;
 	size_t len;
 
-	return githost_read(x->c->host, x->rev->hash, &x->c->arena, path, DIRECT_CODE_MAX_MOD, &data,
-			    &len, NULL);
+	return githost_read(x->c->host, x->rev->hash, &x->c->arena, path, DIRECT_CODE_MAX_MOD,
+			    &data, &len, NULL);
 }
 
 static bool major_fits(const struct direct_code *c, const char *v)

@@ -116,7 +116,7 @@ static bool add_local(struct githost *h, const struct hidden *hidden, const git_
 	int code;
 
 	if (!counts(name) || strstr(name, "/.") || is_hidden(hidden, name))
-		return true; /* git leaves out files whose names begin with a dot */
+		return true;		   /* git leaves out files whose names begin with a dot */
 	if (h->git->reference_target(ref)) /* also if the name is none that git would give */
 		return add_end(h, name, ref, e);
 	code = h->git->reference_resolve(&end, ref);

@@ -15,7 +15,7 @@
 #define METHOD_DEFLATE 8u
 #define VERSION_2 20u
 #define VERSION_4_5 45u
-#define LEVEL 1			      /* a third of level 6's time, for 8 % more bytes */
+#define LEVEL 1				/* a third of level 6's time, for 8 % more bytes */
 #define BATCH 32u			/* files that are handed over at once */
 #define BATCH_BYTES ((size_t)512 << 10) /* or that many bytes, unless it is one file */
 #define LARGE ((size_t)4 << 20)		/* two files of this size are not held at once */
