@@ -305,8 +305,22 @@ static void take(struct listing *l, const char *name)
 			l->v.items[i--] = l->v.items[--l->v.n];
 }
 
+/* One replaced file: what is not there is neither a file nor a link. */
+static bool put_file(struct listing *l, const char *dir, const char *name, const char *to,
+		     struct err *e)
+{
+	struct stat st;
+	bool there = stat(to, &st) == 0;
+
+	if (there && S_ISDIR(st.st_mode))
+		return err_set(e, ERR_SYS, "read %s: overlay maps child %s to directory", dir,
+			       name);
+	put(l, name, there ? DT_REG : DT_UNKNOWN);
+	return true;
+}
+
 /* fsys.info.children */
-static void merge(struct listing *l, const struct overlay *o, const char *dir)
+static bool merge(struct listing *l, const struct overlay *o, const char *dir, struct err *e)
 {
 	const char *skip = NULL; /* entries below a child were listed with it */
 	size_t n = strlen(dir);
@@ -315,7 +329,6 @@ static void merge(struct listing *l, const struct overlay *o, const char *dir)
 		const struct replace *r = &o->items[i];
 		const char *name = r->from + n + (n && dir[n - 1] == '/' ? 0 : 1),
 			   *slash = strchr(name, '/');
-		struct stat st;
 
 		if (skip && is_at_or_below(r->from, skip))
 			continue;
@@ -324,9 +337,10 @@ static void merge(struct listing *l, const struct overlay *o, const char *dir)
 			put(l, arena_strndup(l->a, name, (size_t)(slash - name)), DT_DIR);
 		else if (!slash && !*r->to)
 			take(l, name);
-		else if (!slash)
-			put(l, name, stat(r->to, &st) == 0 ? DT_REG : DT_LNK);
+		else if (!slash && !put_file(l, dir, name, r->to, e))
+			return false;
 	}
+	return true;
 }
 
 static int compare_entries(const void *a, const void *b)
@@ -340,6 +354,7 @@ bool overlay_list(const struct overlay *o, struct arena *a, const char *dir, siz
 	struct listing l = { .a = a };
 	struct err own = ERR_INIT;
 	const char *actual;
+	bool ok;
 
 	switch (fate_of(o, dir, &actual)) {
 	case AS_IS: return fs_list(a, dir, max, entries, n, e);
@@ -351,13 +366,13 @@ bool overlay_list(const struct overlay *o, struct arena *a, const char *dir, siz
 		return err_move(e, &own);
 	for (size_t i = 0; !err_is_set(&own) && i < *n; i++)
 		vec_push(&l.v, (*entries)[i]);
+	ok = merge(&l, o, dir, e) && (l.v.n || !err_is_set(&own) || err_move(e, &own));
 	err_release(&own);
-	merge(&l, o, dir);
 	if (l.v.n)
 		qsort(l.v.items, l.v.n, sizeof(*l.v.items), compare_entries);
 	*entries = arena_memdup(a, l.v.n ? (void *)l.v.items : (void *)"",
 				l.v.n * sizeof(*l.v.items));
 	*n = l.v.n;
 	vec_release(&l.v);
-	return true;
+	return ok;
 }
