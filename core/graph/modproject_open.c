@@ -76,13 +76,18 @@ static enum goflags_command command_of(enum modproject_command c)
 	return commands[c];
 }
 
-static bool check_reuse(const struct modproject *mp, struct err *e)
+static bool check_reuse(struct modproject *mp, struct err *e)
 {
 	const char *file = NULL;
+	char *data;
+	size_t len;
 
 	if (mp->o.command != MODPROJECT_LIST || !goenv_flag(mp->o.env, "reuse", &file, NULL) ||
 	    !file || !*file || (!mp->gowork_file && !mp->dir))
 		return true;
+	/* a workspace is not loaded yet where go looks for a module */
+	if (mp->gowork_file)
+		return fs_read(&mp->arena, file, FS_MAX_MOD, &data, &len, e);
 	err_set(e, ERR_REFUSED, "go list -reuse cannot be used inside a module");
 	return err_mark(e, ERR_FORM_FINAL);
 }

@@ -331,6 +331,22 @@ static bool take_steps(struct whatif_run *r, struct whatif_step *s, size_t n, st
 	return true;
 }
 
+static bool has_member(struct whatif_run *r)
+{
+	const struct modproject_main *mains;
+
+	return modproject_mains(project(r), &mains) && mains[0].file;
+}
+
+/* A go.work without members: go get takes the module here. */
+static bool open_alone(struct whatif_run *r, struct err *e)
+{
+	close_module(&r->top);
+	r->top = (struct whatif_module){ .dir = "" };
+	return open_module(r, &r->top, true, e) &&
+	       (has_member(r) || modproject_no_root_error(project(r), e));
+}
+
 bool whatif_run_begin(struct whatif_run *r, const struct whatif_steps *steps, bool alone,
 		      struct err *e)
 {
@@ -342,6 +358,8 @@ bool whatif_run_begin(struct whatif_run *r, const struct whatif_steps *steps, bo
 	if (n && r->steps[0].kind == WHATIF_GET && !whatif_step_check_all(r->steps, n, e))
 		return false;
 	if (!open_module(r, &r->top, alone, e))
+		return false;
+	if (r->n_steps && !has_member(r) && !open_alone(r, e))
 		return false;
 	r->n_opened = r->messages.len;
 	r->workspace = modproject_gowork_file(project(r)) != NULL;
