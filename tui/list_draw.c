@@ -120,8 +120,8 @@ static int take_back(struct list *l, int all, int room, const bool without[LIST_
 		for (unsigned c = 0; c < l->n_columns; c++) {
 			int w = least(l, c, all) + LIST_GAP;
 
-			if (l->widths[c] || without[c] || l->columns[c].priority != p ||
-			    w > room || !l->seen[c])
+			if (l->widths[c] || without[c] || l->columns[c].priority != p || w > room ||
+			    !l->seen[c])
 				continue;
 			l->widths[c] = (short)(w - LIST_GAP);
 			room -= w;
@@ -332,14 +332,13 @@ static int room_end(struct list *l, size_t row, unsigned c, struct span at, int 
 	return window - 1;
 }
 
-/* Text too long for its column takes the empty cells after it, and in the last one what the cell before it leaves free. */
-static struct span room_of(struct span at, int from, int end, int window, int want)
+/* Text too long for its column takes the empty cells after it, and what the cell before it leaves free. */
+static struct span room_of(struct span at, int from, int end, int want)
 {
-	int more = 0;
+	int more;
 
 	at.w = MAX(at.w, MIN(want, end - at.x));
-	if (end == window - 1)
-		more = MAX(0, MIN(want - at.w, at.x - from));
+	more = MAX(0, MIN(want - at.w, at.x - from));
 	return (struct span){ at.x - more, at.w + more };
 }
 
@@ -355,7 +354,7 @@ static int draw_cell(struct list *l, struct area a, struct span at, int from, in
 	if (have == 0)
 		return from;
 	if (have > at.w) {
-		at = room_of(at, from, room_end(l, row, c, at, a.w), a.w, have);
+		at = room_of(at, from, room_end(l, row, c, at, a.w), have);
 		fill(l, row, c);
 	}
 	if (col->match && l->rows && !fuzzy_empty(&l->rows->filter))

@@ -95,7 +95,7 @@ static void add_position(struct app *app, struct line *l)
 
 	if (v->list && list_marks(v->list)) {
 		line_glyph(l, STYLE_ATTENTION, GLYPH_MARK);
-		line_addf(l, STYLE_NORMAL, " %zu   ", list_marks(v->list));
+		line_addf(l, STYLE_NORMAL, " %s   ", GAUGE_N(list_marks(v->list)));
 	}
 	if (n)
 		line_addf(l, STYLE_QUIET, "%s/%s ", GAUGE_N(v->list->cursor + 1), GAUGE_N(n));

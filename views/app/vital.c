@@ -30,7 +30,7 @@ static void git_signs(const struct gitstate *s, struct line *left)
 	if (s->n_changed) {
 		line_add(left, STYLE_NORMAL, " ");
 		line_glyph(left, STYLE_ATTENTION, GLYPH_CHANGED);
-		line_addf(left, STYLE_ATTENTION, "%zu", s->n_changed);
+		line_addf(left, STYLE_ATTENTION, "%s", GAUGE_N(s->n_changed));
 	}
 }
 

@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "base/activity.h"
+#include "gauge.h"
 
 /* Milliseconds without changes before files are read: editors and go write several at once. */
 enum { REST_MS = 150, PROGRESS_MS = 50, WATCH_SLICE = 100, MAX_JOBS = 8 };
@@ -450,7 +451,7 @@ static void tell(struct wants *ws, unsigned about, size_t n, const char *what, c
 	char *target;
 
 	if (n && !(ws->told & about)) {
-		target = xasprintf("%zu %s", n, what);
+		target = xasprintf("%s %s", GAUGE_N(n), what);
 		row = activity_begin("watch", target);
 		activity_end(load_log(ws->load), &row, how, 0);
 		free(target);

@@ -2,6 +2,7 @@
 
 #include "base/textdiff.h"
 #include "change/execute.h"
+#include "gauge.h"
 
 enum { SHOWN_LINES = 400 };
 
@@ -58,7 +59,7 @@ static void diff_doc(const struct goedit_file *f, struct doc *d)
 	}
 	if (n > SHOWN_LINES) {
 		doc_line(d);
-		doc_addf(d, STYLE_QUIET, "and %zu more lines", n - SHOWN_LINES);
+		doc_addf(d, STYLE_QUIET, "and %s more lines", GAUGE_N(n - SHOWN_LINES));
 	}
 	doc_blank(d);
 	arena_release(&a);

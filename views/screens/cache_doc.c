@@ -57,7 +57,7 @@ static void add_size(struct doc *d, const struct cache_entry *e, enum cache_part
 	gauge_bytes(&b, p == CACHE_TREE ? e->tree_bytes : (uint64_t)e->files[p].size);
 	doc_addf(d, STYLE_QUIET, "  %s", b.data);
 	if (p == CACHE_TREE && e->tree_files)
-		doc_addf(d, STYLE_QUIET, " in %llu file%s", (unsigned long long)e->tree_files,
+		doc_addf(d, STYLE_QUIET, " in %s file%s", GAUGE_N(e->tree_files),
 			 e->tree_files == 1 ? "" : "s");
 	buf_release(&b);
 }
@@ -157,7 +157,7 @@ void cache_doc_entry(const struct cache_report *r, const struct cache_entry *e, 
 	doc_add(d, STYLE_QUIET,
 		e->used ? "   used by this project" : "   not used by this project");
 	if (others)
-		doc_addf(d, STYLE_QUIET, "   %zu other version%s here", others,
+		doc_addf(d, STYLE_QUIET, "   %s other version%s here", GAUGE_N(others),
 			 others == 1 ? "" : "s");
 	doc_blank(d);
 	for (int p = 0; p < CACHE_FILES; p++)
@@ -183,16 +183,16 @@ void cache_doc_other(const struct cache_other *o, struct doc *d)
 	field(d, "file", STYLE_NORMAL, o->file);
 	gauge_bytes(&b, o->bytes);
 	doc_field(d, "size");
-	doc_addf(d, STYLE_NORMAL, "%s in %llu file%s", b.data, (unsigned long long)o->n_files,
+	doc_addf(d, STYLE_NORMAL, "%s in %s file%s", b.data, GAUGE_N(o->n_files),
 		 o->n_files == 1 ? "" : "s");
 	if (o->n_proven) {
 		doc_field(d, "proven");
-		doc_addf(d, STYLE_GOOD, "%zu", o->n_proven);
+		doc_addf(d, STYLE_GOOD, "%s", GAUGE_N(o->n_proven));
 		doc_add(d, STYLE_QUIET, "   lead to a signed tree");
 	}
 	if (o->n_unproven) {
 		doc_field(d, "unproven");
-		doc_addf(d, STYLE_NORMAL, "%zu", o->n_unproven);
+		doc_addf(d, STYLE_NORMAL, "%s", GAUGE_N(o->n_unproven));
 		doc_addf(d, STYLE_QUIET, "   %s", o->unproven);
 	}
 	for (size_t i = 0; i < o->n_problems; i++)

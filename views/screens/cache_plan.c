@@ -141,8 +141,8 @@ static void own_doc(void *ctx, struct doc *d)
 	doc_blank(d);
 	doc_line(d);
 	doc_addf(d, STYLE_NORMAL,
-		 "enter removes %s in %llu files; what is needed again is fetched and read again",
-		 b.data, (unsigned long long)o->n_files);
+		 "enter removes %s in %s files; what is needed again is fetched and read again",
+		 b.data, GAUGE_N(o->n_files));
 	buf_release(&b);
 }
 

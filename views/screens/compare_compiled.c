@@ -1,5 +1,6 @@
 #include "screens/compare_compiled.h"
 
+#include "gauge.h"
 #include "texts/compare_text.h"
 #include "texts/describe.h"
 
@@ -154,8 +155,8 @@ void compare_compiled_heading(struct view *v, struct line *l)
 
 	if (!s->lc || !s->lc->platform)
 		return;
-	line_addf(l, STYLE_CHANGED, "  packages compiled in: %zu module%s differ%s",
-		  s->lc->packages.n, s->lc->packages.n == 1 ? "" : "s",
+	line_addf(l, STYLE_CHANGED, "  packages compiled in: %s module%s differ%s",
+		  GAUGE_N(s->lc->packages.n), s->lc->packages.n == 1 ? "" : "s",
 		  s->lc->packages.n == 1 ? "s" : "");
 	line_addf(l, STYLE_QUIET, "  %s", s->lc->platform);
 }

@@ -171,8 +171,8 @@ void compare_pick_heading(struct view *v, struct line *l)
 
 	line_add(l, STYLE_STRONG, "pick a revision");
 	if (r)
-		line_addf(l, STYLE_QUIET, "  %zu tags and branches, %zu commits", r->n_names,
-			  r->n_commits);
+		line_addf(l, STYLE_QUIET, "  %s tags and branches, %s commits", GAUGE_N(r->n_names),
+			  GAUGE_N(r->n_commits));
 	line_add(l, STYLE_QUIET, "  enter compares it with the work tree; mark two and press =");
 }
 

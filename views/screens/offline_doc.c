@@ -41,7 +41,8 @@ static void files_doc(const struct levels_row *l, struct doc *d)
 	}
 	if (l->n_missing > MOST_SHOWN) {
 		doc_newline(d);
-		doc_addf(d, STYLE_QUIET, "%zu more; enter shows them", l->n_missing - MOST_SHOWN);
+		doc_addf(d, STYLE_QUIET, "%s more; enter shows them",
+			 GAUGE_N(l->n_missing - MOST_SHOWN));
 	}
 }
 
@@ -68,8 +69,8 @@ static void remedy_doc(const struct levels_row *l, bool asked, struct doc *d)
 	if (l->level != LEVELS_QUERIES && lists_of(l))
 		doc_addf(
 			d, STYLE_ATTENTION,
-			". It asks for %zu list%s of versions too, which go never reads from its cache",
-			lists_of(l), lists_of(l) == 1 ? "" : "s");
+			". It asks for %s list%s of versions too, which go never reads from its cache",
+			GAUGE_N(lists_of(l)), lists_of(l) == 1 ? "" : "s");
 }
 
 void offline_doc_level(const struct levels_row *l, bool asked, struct doc *d)
@@ -82,7 +83,7 @@ void offline_doc_level(const struct levels_row *l, bool asked, struct doc *d)
 	doc_field(d, "offline");
 	doc_add(d, l->ready ? STYLE_GOOD : STYLE_BAD, l->ready ? "yes" : "no");
 	doc_field(d, "files");
-	doc_addf(d, STYLE_NORMAL, "%zu in GOMODCACHE", l->had);
+	doc_addf(d, STYLE_NORMAL, "%s in GOMODCACHE", GAUGE_N(l->had));
 	buf_clear(&b);
 	offline_text_missing(&b, l);
 	if (b.len)

@@ -29,9 +29,9 @@ static void direct_modules(struct overview_facts *f, const struct load_graph *g,
 	buf_addf(&b, "%s of %s", GAUGE_N(direct),
 		 GAUGE_N(g->n_listed - MIN(g->n_listed, g->n_mains)));
 	if (lo && unknown < direct)
-		buf_addf(&b, ", %zu behind", outdated_text_behind(lo));
+		buf_addf(&b, ", %s behind", GAUGE_N(outdated_text_behind(lo)));
 	if (unknown || !lo)
-		buf_addf(&b, ", newest of %zu unknown: enter asks", lo ? unknown : direct);
+		buf_addf(&b, ", newest of %s unknown: enter asks", GAUGE_N(lo ? unknown : direct));
 	add(f, "direct modules", &b, "versions", NULL);
 }
 

@@ -43,7 +43,7 @@ void plan_doc_fill(void *ctx, struct doc *d)
 	if (p->n > TOTAL_FROM) { /* more than fits on the screen */
 		gauge_bytes(&b, p->bytes);
 		doc_line(d);
-		doc_addf(d, STYLE_STRONG, "%zu steps, %s", p->n, b.data);
+		doc_addf(d, STYLE_STRONG, "%s steps, %s", GAUGE_N(p->n), b.data);
 		doc_blank(d);
 		buf_release(&b);
 	}
@@ -84,14 +84,14 @@ void plan_doc_tell(struct view *v, const char *verb, const char *undo,
 			error = r->error;
 	}
 	if (part)
-		app_message(v->app, STYLE_BAD, "%s: %zu done, %zu only in part, %zu not: %s", verb,
-			    done, part, failed, error);
+		app_message(v->app, STYLE_BAD, "%s: %s done, %s only in part, %s not: %s", verb,
+			    GAUGE_N(done), GAUGE_N(part), GAUGE_N(failed), error);
 	else if (failed)
-		app_message(v->app, STYLE_BAD, "%s: %zu done, %zu not: %s", verb, done, failed,
-			    error);
+		app_message(v->app, STYLE_BAD, "%s: %s done, %s not: %s", verb, GAUGE_N(done),
+			    GAUGE_N(failed), error);
 	else if (skipped)
-		app_message(v->app, STYLE_GOOD, "%s: %zu done, %zu no longer needed; %s", verb,
-			    done, skipped, undo);
+		app_message(v->app, STYLE_GOOD, "%s: %s done, %s no longer needed; %s", verb,
+			    GAUGE_N(done), GAUGE_N(skipped), undo);
 	else
-		app_message(v->app, STYLE_GOOD, "%s: %zu done; %s", verb, done, undo);
+		app_message(v->app, STYLE_GOOD, "%s: %s done; %s", verb, GAUGE_N(done), undo);
 }

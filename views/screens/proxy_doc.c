@@ -183,8 +183,7 @@ static void history_doc(const struct monitor_hop *h, struct doc *d)
 	const uint64_t us[] = { h->p50, h->p95, h->p99 };
 
 	doc_field(d, "answers");
-	doc_addf(d, STYLE_NORMAL, "%llu of %llu good", (unsigned long long)(h->rounds - h->bad),
-		 (unsigned long long)h->rounds);
+	doc_addf(d, STYLE_NORMAL, "%s of %s good", GAUGE_N(h->rounds - h->bad), GAUGE_N(h->rounds));
 	if (h->p50) {
 		for (size_t i = 0; i < ARRAY_LEN(us); i++) {
 			buf_addf(&b, "%sp%d ", i ? "  " : "", i == 0 ? 50 : i == 1 ? 95 : 99);
@@ -213,7 +212,7 @@ static void hop_doc(const struct proxy_view *s, const struct load_proxy *lp, siz
 	doc_heading(d, h->hop->shown);
 	doc_blank(d);
 	doc_field(d, "hop");
-	doc_addf(d, STYLE_NORMAL, "%zu of %zu, %s", i + 1, lp->chain->n,
+	doc_addf(d, STYLE_NORMAL, "%zu of %s, %s", i + 1, GAUGE_N(lp->chain->n),
 		 proxy_text_kind(h->hop->kind));
 	add_text(d, "then", STYLE_NORMAL, proxy_text_separator(lp->chain, i));
 	if (h->asked) {
@@ -363,7 +362,7 @@ static void group_doc(const struct proxy_view *s, enum proxy_view_group group, s
 	doc_heading(d, texts[group]);
 	doc_blank(d);
 	doc_field(d, "modules");
-	doc_addf(d, STYLE_NORMAL, "%zu", s->n_in[group]);
+	doc_addf(d, STYLE_NORMAL, "%s", GAUGE_N(s->n_in[group]));
 }
 
 void proxy_doc_fill(struct view *v, const struct proxy_view_row *r, struct doc *d)

@@ -1,5 +1,6 @@
 #include "screens/tidy_doc.h"
 
+#include "gauge.h"
 #include "texts/describe.h"
 
 void tidy_doc_failure(const struct load_tidy *t, struct doc *d)
@@ -8,7 +9,7 @@ void tidy_doc_failure(const struct load_tidy *t, struct doc *d)
 		doc_heading(d, "Not known: not everything is in the cache");
 		return;
 	}
-	doc_heading(d, "go mod tidy would change nothing");
+	doc_heading(d, "go mod tidy would end with an error, and change nothing");
 	doc_blank(d);
 	doc_field(d, "go says");
 	if (err_is_told(&t->failed) && t->messages[0]) {
@@ -117,9 +118,9 @@ void tidy_doc_file(const struct load_tidy *t, size_t file, struct doc *d)
 	doc_field(d, "file");
 	doc_add(d, STYLE_NORMAL, file ? t->gosum : t->gomod);
 	doc_field(d, "added");
-	doc_addf(d, STYLE_NORMAL, "%zu", t->added[file]);
+	doc_addf(d, STYLE_NORMAL, "%s", GAUGE_N(t->added[file]));
 	doc_field(d, "removed");
-	doc_addf(d, STYLE_NORMAL, "%zu", t->removed[file]);
+	doc_addf(d, STYLE_NORMAL, "%s", GAUGE_N(t->removed[file]));
 	if (file && t->added[file] + t->removed[file]) {
 		doc_field(d, "because");
 		doc_add(d, STYLE_NORMAL,

@@ -1,5 +1,6 @@
 #include "screens/versions_one.h"
 
+#include "gauge.h"
 #include "texts/describe.h"
 #include "texts/origin_text.h"
 
@@ -212,8 +213,8 @@ static void add_changes(const struct history_row *v, struct doc *d)
 {
 	doc_field(d, "requires");
 	if (v->compared)
-		doc_addf(d, STYLE_NORMAL, "+%zu  -%zu  %zu changed against the version before",
-			 v->added, v->removed, v->changed);
+		doc_addf(d, STYLE_NORMAL, "+%s  -%s  %s changed against the version before",
+			 GAUGE_N(v->added), GAUGE_N(v->removed), GAUGE_N(v->changed));
 	else
 		doc_add(d, STYLE_QUIET, "d compares the requirements of all versions");
 }

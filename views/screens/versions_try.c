@@ -1,5 +1,7 @@
 #include "screens/versions_try.h"
 
+#include "gauge.h"
+
 static struct whatif_steps steps(const struct versions_view *s, struct whatif_step *step)
 {
 	*step = (struct whatif_step){ WHATIF_GET, s->try_path, s->try_version };
@@ -19,8 +21,8 @@ static void add_delta(const struct whatif *w, struct doc *d)
 			*(modtab_compare_versions(x->path, x->after, x->before) < 0 ? &down
 										    : &up) += 1;
 	}
-	doc_addf(d, STYLE_STRONG, "build list  %zu up  %zu down  %zu added  %zu removed", up, down,
-		 added, removed);
+	doc_addf(d, STYLE_STRONG, "build list  %s up  %s down  %s added  %s removed", GAUGE_N(up),
+		 GAUGE_N(down), GAUGE_N(added), GAUGE_N(removed));
 	for (size_t i = 0; i < w->n_deltas; i++) {
 		const struct whatif_delta *x = &w->deltas[i];
 

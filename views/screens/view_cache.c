@@ -236,7 +236,7 @@ static const struct list_column columns[] = {
 	  .flex = 2,
 	  .match = true,
 	  .cut = CUT_MIDDLE },
-	{ .id = "version", .title = "version", .min = 8, .max = 48, .whole = true },
+	{ .id = "version", .title = "version", .min = 8, .max = 22, .whole = true },
 	{ .id = "state", .title = "state", .min = 7, .max = 30 },
 	{ .id = "size", .title = "size", .min = 10, .max = 10, .right = true, .priority = 1 },
 	{ .id = "problem", .title = "", .min = 16, .flex = 3, .priority = 2, .cut = CUT_END },

@@ -1,4 +1,5 @@
 #include "app/app.h"
+#include "gauge.h"
 #include "parts/load.h"
 #include "screens/compare_compiled.h"
 #include "screens/compare_pick.h"
@@ -335,7 +336,7 @@ static void compare_heading(struct view *v, struct line *l)
 	if (s->base)
 		line_add(l, STYLE_QUIET, "  from the common ancestor");
 	if (s->lc && s->lc->n_commits)
-		line_addf(l, STYLE_QUIET, "  %zu commit%s", s->lc->n_commits,
+		line_addf(l, STYLE_QUIET, "  %s commit%s", GAUGE_N(s->lc->n_commits),
 			  s->lc->n_commits == 1 ? "" : "s");
 	if (s->compiled)
 		compare_compiled_heading(v, l);
@@ -385,7 +386,7 @@ static void add_group(struct doc *d, struct arena *a, const struct compare_group
 	if (l)
 		add_cause(d, a, g->cause);
 	doc_field(d, "brings");
-	doc_addf(d, STYLE_NORMAL, "%zu difference%s", g->n, g->n == 1 ? "" : "s");
+	doc_addf(d, STYLE_NORMAL, "%s difference%s", GAUGE_N(g->n), g->n == 1 ? "" : "s");
 }
 
 static void add_commits(struct doc *d, const struct compare_view *s)

@@ -1,4 +1,5 @@
 #include "app/app.h"
+#include "gauge.h"
 #include "texts/describe.h"
 #include "gofiles/goenv.h"
 
@@ -214,9 +215,10 @@ static void env_heading(struct view *v, struct line *l)
 		changed += s->env->notes[i].changed;
 		hazards += s->env->notes[i].hazard != NULL;
 	}
-	line_addf(l, STYLE_QUIET, "  %zu set by you", changed);
+	line_addf(l, STYLE_QUIET, "  %s set by you", GAUGE_N(changed));
 	if (hazards)
-		line_addf(l, STYLE_ATTENTION, "  %zu hazard%s", hazards, hazards == 1 ? "" : "s");
+		line_addf(l, STYLE_ATTENTION, "  %s hazard%s", GAUGE_N(hazards),
+			  hazards == 1 ? "" : "s");
 }
 
 static void env_copy(struct view *v, struct buf *b)

@@ -1,4 +1,5 @@
 #include "app/app.h"
+#include "gauge.h"
 #include "texts/describe.h"
 #include "texts/module_doc.h"
 
@@ -370,10 +371,9 @@ static void add_askers(const struct explain_view *s, struct line *l)
 
 	for (size_t i = 0; i < s->table.n; i++)
 		n += s->table.items[i].counts;
-	line_addf(l, STYLE_QUIET, "  asked for by %zu", n);
+	line_addf(l, STYLE_QUIET, "  asked for by %s", GAUGE_N(n));
 	if (n < s->table.n)
-		line_addf(l, STYLE_QUIET, ", and by %zu that %s not count", s->table.n - n,
-			  s->table.n - n == 1 ? "does" : "do");
+		line_addf(l, STYLE_QUIET, ", %s more not counted", GAUGE_N(s->table.n - n));
 }
 
 static void explain_heading(struct view *v, struct line *l)
@@ -390,7 +390,7 @@ static void explain_heading(struct view *v, struct line *l)
 		buf_release(&b);
 	}
 	if (s->m && s->requires)
-		line_addf(l, STYLE_QUIET, "  requires %zu", s->table.n);
+		line_addf(l, STYLE_QUIET, "  requires %s", GAUGE_N(s->table.n));
 	else if (s->m)
 		add_askers(s, l);
 	else if (s->path && s->g)

@@ -352,8 +352,8 @@ static void draw_module(struct view *v)
 	graph_draw_module(&s->drawing, s->g, m);
 	show_drawing(v);
 	if (s->drawing.not_drawn)
-		app_message(v->app, STYLE_QUIET, "%zu more requirers are not drawn; i lists all",
-			    s->drawing.not_drawn);
+		app_message(v->app, STYLE_QUIET, "%s more requirers are not drawn; i lists all",
+			    GAUGE_N(s->drawing.not_drawn));
 }
 
 /* The modules of the two marks: rows of the table, or visible places of a tree. */
@@ -434,8 +434,8 @@ static void view_graph_exported(struct view *v, const struct request *r, const s
 				const struct err *e)
 {
 	if (outcome)
-		app_message(v->app, STYLE_GOOD, "saved %s, %zu bytes", r->export.file,
-			    ((const struct load_export *)outcome->data)->bytes);
+		app_message(v->app, STYLE_GOOD, "saved %s, %s bytes", r->export.file,
+			    GAUGE_N(((const struct load_export *)outcome->data)->bytes));
 	else
 		app_message(v->app, STYLE_BAD, "not saved: %s", e->text);
 }

@@ -1,4 +1,5 @@
 #include "app/app.h"
+#include "gauge.h"
 #include "parts/load.h"
 #include "texts/describe.h"
 #include "texts/diff_doc.h"
@@ -119,8 +120,8 @@ static void side_cell(const struct modcompare_view *s, const struct row *r, bool
 
 		line_add(out, newer ? STYLE_STRONG : STYLE_QUIET, *v ? v : "-");
 	} else if (r->kind == ROW_FILE) {
-		line_addf(out, STYLE_QUIET, "%llu B",
-			  (unsigned long long)(newer ? d->files[r->at].is : d->files[r->at].was));
+		line_addf(out, STYLE_QUIET, "%s B",
+			  GAUGE_N(newer ? d->files[r->at].is : d->files[r->at].was));
 	}
 }
 
@@ -138,7 +139,7 @@ static void table_cell(void *ctx, size_t row, unsigned column, struct line *out)
 		break;
 	case COLUMN_USED:
 		if (r->n_used)
-			line_addf(out, STYLE_BAD, "%zu", r->n_used);
+			line_addf(out, STYLE_BAD, "%s", GAUGE_N(r->n_used));
 		break;
 	default: side_cell(s, r, column == COLUMN_IS, out);
 	}
@@ -349,9 +350,9 @@ static void two_heading(struct view *v, struct line *l)
 	line_glyph(l, STYLE_QUIET, GLYPH_ARROW);
 	line_addf(l, STYLE_STRONG, " %s", s->m ? s->m->is.version : s->is.version);
 	if (api)
-		line_addf(l, STYLE_QUIET, "  API -%zu ~%zu +%zu  files %zu%s",
-			  api->count[GOAPI_REMOVED], api->count[GOAPI_CHANGED],
-			  api->count[GOAPI_ADDED], s->m->differs.n_files,
+		line_addf(l, STYLE_QUIET, "  API -%s ~%s +%s  files %s%s",
+			  GAUGE_N(api->count[GOAPI_REMOVED]), GAUGE_N(api->count[GOAPI_CHANGED]),
+			  GAUGE_N(api->count[GOAPI_ADDED]), GAUGE_N(s->m->differs.n_files),
 			  s->m->differs.licence ? "  licence!" : "");
 }
 

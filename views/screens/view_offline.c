@@ -115,7 +115,8 @@ static void level_cell(const struct offline_view *s, const struct levels_row *l,
 		break;
 	case COLUMN_COUNT:
 		if (l->n_missing)
-			line_addf(out, STYLE_NORMAL, "%zu%s", l->n_missing, l->unsure ? "+" : "");
+			line_addf(out, STYLE_NORMAL, "%s%s", GAUGE_N(l->n_missing),
+				  l->unsure ? "+" : "");
 		break;
 	case COLUMN_BYTES: add_bytes(out, offline_text_bytes(l)); break;
 	default: offline_text_command(&b, l); line_add(out, STYLE_QUIET, b.data);
@@ -285,8 +286,8 @@ static void end_asking(struct view *v, bool answered)
 	} else if (answered) {
 		for (size_t i = 0; i < s->levels->n; i++)
 			ready += s->levels->rows[i].ready;
-		app_message(v->app, STYLE_NORMAL, "the proxies were asked: %zu of %zu work offline",
-			    ready, s->levels->n);
+		app_message(v->app, STYLE_NORMAL, "the proxies were asked: %s of %s work offline",
+			    GAUGE_N(ready), GAUGE_N(s->levels->n));
 	}
 	s->then_prefetch = false;
 }
@@ -328,11 +329,12 @@ static void tell_mirror(struct view *v, const struct load_mirror *m)
 
 	gauge_bytes(&b, (uint64_t)m->bytes);
 	if (*m->unsure)
-		app_message(v->app, STYLE_ATTENTION, "mirror: %zu modules, not whole: %s",
-			    m->n_modules, m->unsure);
+		app_message(v->app, STYLE_ATTENTION, "mirror: %s modules, not whole: %s",
+			    GAUGE_N(m->n_modules), m->unsure);
 	else
-		app_message(v->app, STYLE_GOOD, "mirror: %zu modules, %zu files, %s; %zu written",
-			    m->n_modules, m->n_files, b.data, m->n_written);
+		app_message(v->app, STYLE_GOOD, "mirror: %s modules, %s files, %s; %s written",
+			    GAUGE_N(m->n_modules), GAUGE_N(m->n_files), b.data,
+			    GAUGE_N(m->n_written));
 	buf_release(&b);
 }
 
@@ -346,8 +348,8 @@ static void offline_changed(struct view *v, const struct request *r, const struc
 	} else if (r->part == PART_MIRROR) {
 		tell_mirror(v, outcome->data);
 	} else if (r->part == PART_EXPORT) {
-		app_message(v->app, STYLE_GOOD, "saved %s, %zu bytes", r->export.file,
-			    ((const struct load_export *)outcome->data)->bytes);
+		app_message(v->app, STYLE_GOOD, "saved %s, %s bytes", r->export.file,
+			    GAUGE_N(((const struct load_export *)outcome->data)->bytes));
 	} else {
 		act = outcome->data;
 		plan_doc_tell(v, "prefetch", "u in Cache takes it back", act->results, act->n);
@@ -387,8 +389,8 @@ static void offline_heading(struct view *v, struct line *l)
 		return;
 	for (size_t i = 0; i < s->levels->n; i++)
 		ready += s->levels->rows[i].ready;
-	line_addf(l, ready == s->levels->n ? STYLE_GOOD : STYLE_NORMAL, "  %zu of %zu work", ready,
-		  s->levels->n);
+	line_addf(l, ready == s->levels->n ? STYLE_GOOD : STYLE_NORMAL, "  %s of %s work",
+		  GAUGE_N(ready), GAUGE_N(s->levels->n));
 	line_add(l, STYLE_QUIET,
 		 is_asked(s) ? "  the proxies were asked" : "  by the caches alone: F asks");
 }

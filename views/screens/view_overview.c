@@ -120,7 +120,7 @@ static void cell_what(const struct row *r, struct line *out)
 		describe_finding_area(r->f, area, sizeof(area));
 		line_glyph(out, describe_severity_style(r->f->severity),
 			   describe_severity_glyph(r->f->severity));
-		line_addf(out, STYLE_STRONG, " %zu %s", things_of(r),
+		line_addf(out, STYLE_STRONG, " %s %s", GAUGE_N(things_of(r)),
 			  describe_finding_group(area, r->f->severity, things_of(r)));
 		break;
 	case ROW_FINDING: add_subject(out, r->f->subject); break;
@@ -399,7 +399,7 @@ static void group_doc(const struct row *r, struct doc *d)
 	doc_heading_line(d);
 	doc_glyph(d, describe_severity_style(r->f->severity),
 		  describe_severity_glyph(r->f->severity));
-	doc_addf(d, STYLE_STRONG, " %zu %s", things_of(r),
+	doc_addf(d, STYLE_STRONG, " %s %s", GAUGE_N(things_of(r)),
 		 describe_finding_group(area, r->f->severity, things_of(r)));
 	doc_blank(d);
 	for (size_t i = 0; i < MIN(r->n, (size_t)TOLD_OF_GROUP); i++) {
@@ -410,7 +410,8 @@ static void group_doc(const struct row *r, struct doc *d)
 	}
 	if (r->n > TOLD_OF_GROUP) {
 		doc_line(d);
-		doc_addf(d, STYLE_QUIET, "and %zu more; enter shows all", r->n - TOLD_OF_GROUP);
+		doc_addf(d, STYLE_QUIET, "and %s more; enter shows all",
+			 GAUGE_N(r->n - TOLD_OF_GROUP));
 	}
 }
 

@@ -1,4 +1,5 @@
 #include "app/app.h"
+#include "gauge.h"
 #include "texts/describe.h"
 #include "texts/diff_doc.h"
 #include "texts/release_text.h"
@@ -131,7 +132,7 @@ static void file_cell(const struct load_replacement *r, size_t i, unsigned colum
 	else if (column == COLUMN_TEXT)
 		line_add(out, style, f->name);
 	else if (column == COLUMN_PLACE && (n->added || n->removed))
-		line_addf(out, STYLE_QUIET, "+%zu -%zu", n->added, n->removed);
+		line_addf(out, STYLE_QUIET, "+%s -%s", GAUGE_N(n->added), GAUGE_N(n->removed));
 }
 
 static void row_cell(void *ctx, size_t i, unsigned column, struct line *out)
@@ -433,8 +434,8 @@ static void files_heading(const struct replaces_view *s, struct line *l)
 		return;
 	line_addf(l, STYLE_NORMAL, " %s => %s%s%s", r->mod.version, r->to.path,
 		  r->to.version[0] ? " " : "", r->to.version);
-	line_addf(l, STYLE_QUIET, "  %zu file%s, %zu the same", r->diff.n,
-		  r->diff.n == 1 ? " differs" : "s differ", r->diff.n_same);
+	line_addf(l, STYLE_QUIET, "  %s file%s, %s the same", GAUGE_N(r->diff.n),
+		  r->diff.n == 1 ? " differs" : "s differ", GAUGE_N(r->diff.n_same));
 }
 
 static void replaces_heading(struct view *v, struct line *l)
@@ -446,7 +447,7 @@ static void replaces_heading(struct view *v, struct line *l)
 		files_heading(s, l);
 		return;
 	}
-	line_addf(l, STYLE_QUIET, "  %zu line%s", n, n == 1 ? "" : "s");
+	line_addf(l, STYLE_QUIET, "  %s line%s", GAUGE_N(n), n == 1 ? "" : "s");
 	if (s->points)
 		line_addf(l, release_text_answer_style(s->points), "  %s",
 			  release_text_answer(s->points));

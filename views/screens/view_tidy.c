@@ -1,4 +1,5 @@
 #include "screens/apply_plan.h"
+#include "gauge.h"
 #include "screens/tidy_doc.h"
 #include "screens/view_tidy.h"
 
@@ -74,9 +75,9 @@ static void file_cell(const struct tidy_view *s, size_t file, struct line *out)
 	if (!file_changed(s->t, file))
 		line_add(out, STYLE_QUIET, "  no change");
 	if (s->t->added[file])
-		line_addf(out, STYLE_ADDED, "  +%zu", s->t->added[file]);
+		line_addf(out, STYLE_ADDED, "  +%s", GAUGE_N(s->t->added[file]));
 	if (s->t->removed[file])
-		line_addf(out, STYLE_REMOVED, "  -%zu", s->t->removed[file]);
+		line_addf(out, STYLE_REMOVED, "  -%s", GAUGE_N(s->t->removed[file]));
 }
 
 /* A changed line: its old and new form. */
@@ -389,8 +390,8 @@ static bool tidy_go(struct view *v, const char *target)
 static void add_verdict(const struct load_tidy *t, struct line *l)
 {
 	if (t->n_needs)
-		line_addf(l, STYLE_ATTENTION, "   needs the network: %zu file%s", t->n_needs,
-			  t->n_needs == 1 ? "" : "s");
+		line_addf(l, STYLE_ATTENTION, "   needs the network: %s file%s",
+			  GAUGE_N(t->n_needs), t->n_needs == 1 ? "" : "s");
 	line_add(l, STYLE_QUIET, "   offline: ");
 	line_add(l, t->n_needs ? STYLE_ATTENTION : STYLE_GOOD, t->n_needs ? "no" : "yes");
 }
@@ -407,7 +408,8 @@ static void steps_heading(struct view *v, struct line *l)
 	line_add(l, STYLE_ATTENTION | STYLE_BOLD, b.data);
 	buf_release(&b);
 	if (more)
-		line_addf(l, STYLE_ATTENTION, " and %zu more step%s", more, more == 1 ? "" : "s");
+		line_addf(l, STYLE_ATTENTION, " and %s more step%s", GAUGE_N(more),
+			  more == 1 ? "" : "s");
 	if (app_error(v->app, &r)) {
 		line_add(l, STYLE_BAD, "   cannot be computed");
 	} else if (!is_fresh(v)) {
@@ -427,7 +429,7 @@ static void tidy_heading(struct view *v, struct line *l)
 	if (load_tidy_unknown(t)) {
 		size_t n = t->n_zips ? t->n_zips : t->n_others;
 
-		line_addf(l, STYLE_ATTENTION, "   not known: at least %zu %s%s to fetch", n,
+		line_addf(l, STYLE_ATTENTION, "   not known: at least %s %s%s to fetch", GAUGE_N(n),
 			  t->n_zips ? "zip" : "file", n == 1 ? "" : "s");
 		return;
 	}
@@ -439,8 +441,8 @@ static void tidy_heading(struct view *v, struct line *l)
 		line_add(l, STYLE_GOOD, "   nothing to do");
 	for (size_t file = 0; file < 2; file++)
 		if (file_changed(t, file))
-			line_addf(l, STYLE_NORMAL, "   %s +%zu -%zu", file ? "go.sum" : "go.mod",
-				  t->added[file], t->removed[file]);
+			line_addf(l, STYLE_NORMAL, "   %s +%s -%s", file ? "go.sum" : "go.mod",
+				  GAUGE_N(t->added[file]), GAUGE_N(t->removed[file]));
 	add_verdict(t, l);
 }
 

@@ -1,4 +1,5 @@
 #include "app/app.h"
+#include "gauge.h"
 #include "texts/describe.h"
 
 /* Modules with their problems; then packages and files outside modules. */
@@ -167,12 +168,12 @@ static void module_doc(const struct vendor_row *m, struct doc *d)
 	doc_field(d, "version");
 	doc_add(d, STYLE_STRONG, m->module->mod.version);
 	doc_field(d, "vendored");
-	doc_addf(d, STYLE_NORMAL, "%zu package%s, %zu file%s", m->packages,
-		 m->packages == 1 ? "" : "s", m->files, m->files == 1 ? "" : "s");
+	doc_addf(d, STYLE_NORMAL, "%s package%s, %s file%s", GAUGE_N(m->packages),
+		 m->packages == 1 ? "" : "s", GAUGE_N(m->files), m->files == 1 ? "" : "s");
 	doc_field(d, "state");
 	doc_addf(d, m->n_problems ? STYLE_BAD : STYLE_NORMAL, "%s", vendor_state_name(m->state));
 	if (m->n_problems)
-		doc_addf(d, STYLE_BAD, ", %zu file%s", m->n_problems,
+		doc_addf(d, STYLE_BAD, ", %s file%s", GAUGE_N(m->n_problems),
 			 m->n_problems == 1 ? "" : "s");
 	if (m->why_unknown[0]) {
 		doc_field(d, "unknown");
@@ -244,11 +245,12 @@ static void vendor_heading(struct view *v, struct line *l)
 		bad += s->report->rows[i].n_problems;
 		unknown += s->report->rows[i].state == VENDOR_UNKNOWN;
 	}
-	line_addf(l, STYLE_QUIET, "  %zu module%s", s->report->n, s->report->n == 1 ? "" : "s");
+	line_addf(l, STYLE_QUIET, "  %s module%s", GAUGE_N(s->report->n),
+		  s->report->n == 1 ? "" : "s");
 	if (unknown)
-		line_addf(l, STYLE_ATTENTION, "  %zu unknown", unknown);
+		line_addf(l, STYLE_ATTENTION, "  %s unknown", GAUGE_N(unknown));
 	if (bad)
-		line_addf(l, STYLE_BAD, "  %zu file%s", bad, bad == 1 ? "" : "s");
+		line_addf(l, STYLE_BAD, "  %s file%s", GAUGE_N(bad), bad == 1 ? "" : "s");
 	else if (!unknown && !s->report->n_lacking && !s->report->n_needless &&
 		 !s->report->n_strays)
 		line_add(l, STYLE_GOOD, "  as go mod vendor left it");

@@ -392,8 +392,8 @@ static void versions_heading(struct view *v, struct line *l)
 	outdated_text_add_behind(&b, s->lo);
 	line_addf(l, STYLE_CHANGED, "  %s", b.data);
 	if (s->lo->cooldown)
-		line_addf(l, STYLE_CHANGED, "  %zu held back for %d d", outdated_text_held(s->lo),
-			  s->lo->cooldown);
+		line_addf(l, STYLE_CHANGED, "  %s held back for %d d",
+			  GAUGE_N(outdated_text_held(s->lo)), s->lo->cooldown);
 	buf_clear(&b);
 	if (unknown)
 		line_addf(l, STYLE_ATTENTION, "  %s unknown", GAUGE_N(unknown));

@@ -1,4 +1,5 @@
 #include "graph/modtab.h"
+#include "gauge.h"
 #include "screens/apply_plan.h"
 #include "screens/view_tidy.h"
 #include "texts/describe.h"
@@ -402,9 +403,9 @@ static void whatif_heading(struct view *v, struct line *l)
 		line_glyph(l, STYLE_GO, GLYPH_BUSY);
 		return;
 	}
-	line_addf(l, STYLE_NORMAL, "   %zu down  %zu up  %zu gone  %zu new", s->w->n_down,
-		  s->w->n_up, s->w->n_gone, s->w->n_new);
-	line_addf(l, STYLE_QUIET, "  %zu unchanged", s->w->n_unchanged);
+	line_addf(l, STYLE_NORMAL, "   %s down  %s up  %s gone  %s new", GAUGE_N(s->w->n_down),
+		  GAUGE_N(s->w->n_up), GAUGE_N(s->w->n_gone), GAUGE_N(s->w->n_new));
+	line_addf(l, STYLE_QUIET, "  %s unchanged", GAUGE_N(s->w->n_unchanged));
 }
 
 /* The last step that pins the module under the cursor, or the step under it; LIST_NONE if it is not above a pin. */
@@ -458,7 +459,7 @@ static void detail_why(struct view *v, const struct whatif_delta *x, struct doc 
 	}
 	if (x->n_keepers > SHOWN_KEEPERS) {
 		doc_newline(d);
-		doc_addf(d, STYLE_QUIET, "and %zu more", x->n_keepers - SHOWN_KEEPERS);
+		doc_addf(d, STYLE_QUIET, "and %s more", GAUGE_N(x->n_keepers - SHOWN_KEEPERS));
 	}
 	if (x->n_keepers && can_lower(v)) {
 		doc_field(d, "remedy");
