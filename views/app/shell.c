@@ -20,7 +20,9 @@ static void on_files_changed(void *ctx)
 	struct app *app = ctx;
 
 	app_refresh_view(app, app_current(app));
-	app_message(app, STYLE_QUIET, "the project's files changed: reloading");
+	/* "written; modscope undo ... takes it back" says more of the same change */
+	if (!app->message || app->message_style == STYLE_QUIET)
+		app_message(app, STYLE_QUIET, "the project's files changed: reloading");
 }
 
 static void on_ended(void *ctx, struct view *v, const struct request *r, const struct part *outcome,
