@@ -83,16 +83,20 @@ void layout_compute(struct layout *l, struct area screen, unsigned flags, int sp
 	l->list = area_sub(l->list, 0, 1, -1, -1);
 }
 
-static void centre(struct area a, int y, unsigned style, const char *text)
+/* The short form where the other does not fit. */
+static void centre(struct area a, int y, unsigned style, const char *text, const char *brief)
 {
-	int w = MIN(width_text(text, a.g->ascii), a.w);
+	int w;
 
+	if (width_text(text, a.g->ascii) > a.w)
+		text = brief;
+	w = MIN(width_text(text, a.g->ascii), a.w);
 	area_text(a, (a.w - w) / 2, y, w, style, CUT_END, text);
 }
 
 void layout_draw(const struct layout *l)
 {
-	char have[64];
+	char text[64], brief[32];
 
 	if (!l->too_small) {
 		if (l->rule.w == 1 && l->side)
@@ -101,8 +105,10 @@ void layout_draw(const struct layout *l)
 			area_hline(l->rule, 0, 0, l->rule.w, STYLE_RULE);
 		return;
 	}
-	snprintf(have, sizeof(have), "this window has %dx%d cells", l->screen.w, l->screen.h);
-	centre(l->screen, l->screen.h / 2 - (l->screen.h > 1), STYLE_STRONG, have);
-	snprintf(have, sizeof(have), "%dx%d show everything again", LAYOUT_MIN_W, LAYOUT_MIN_H);
-	centre(l->screen, l->screen.h / 2 + (l->screen.h > 1), STYLE_QUIET, have);
+	snprintf(text, sizeof(text), "this window has %dx%d cells", l->screen.w, l->screen.h);
+	snprintf(brief, sizeof(brief), "%dx%d", l->screen.w, l->screen.h);
+	centre(l->screen, l->screen.h / 2 - (l->screen.h > 1), STYLE_STRONG, text, brief);
+	snprintf(text, sizeof(text), "%dx%d show everything again", LAYOUT_MIN_W, LAYOUT_MIN_H);
+	snprintf(brief, sizeof(brief), "needs %dx%d", LAYOUT_MIN_W, LAYOUT_MIN_H);
+	centre(l->screen, l->screen.h / 2 + (l->screen.h > 1), STYLE_QUIET, text, brief);
 }

@@ -62,6 +62,10 @@ static void too_small_says_so(void **state)
 	assert_screen(&g,
 		      "\n       this window has 40x4 cells\n\n      60x16 show everything again\n");
 	grid_release(&g);
+	layout_compute(&l, sheet(&g, 20, 5), 0, 0);
+	layout_draw(&l);
+	assert_screen(&g, "\n        20x5\n\n    needs 60x16\n");
+	grid_release(&g);
 }
 
 static const struct tab tabs[] = {

@@ -667,6 +667,9 @@ const struct view_ops view_cache = {
 	.help = "the state of every entry of the module cache, and its repair",
 	.tab = true,
 	.needs = NEEDS(PART_CACHE),
+	.elsewhere =
+		"Start modscope in a module's directory, or make one here with go mod init MODULE. Anywhere, "
+		"modscope cache --all lists the whole cache of this machine.",
 	.state_size = sizeof(struct cache_view),
 	.actions = actions,
 	.open = cache_open,

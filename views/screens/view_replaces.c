@@ -447,7 +447,8 @@ static void replaces_heading(struct view *v, struct line *l)
 		files_heading(s, l);
 		return;
 	}
-	line_addf(l, STYLE_QUIET, "  %s line%s", GAUGE_N(n), n == 1 ? "" : "s");
+	if (s->lr)
+		line_addf(l, STYLE_QUIET, "  %s line%s", GAUGE_N(n), n == 1 ? "" : "s");
 	if (s->points)
 		line_addf(l, release_text_answer_style(s->points), "  %s",
 			  release_text_answer(s->points));
