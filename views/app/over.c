@@ -394,6 +394,7 @@ void over_init(struct app *app)
 	palette_init(&app->palette, &palette_ops, app, &app->commands);
 	palette_init(&app->pick, &pick_ops, app, NULL);
 	app->pick.any = true;
+	app->pick.list.empty = "None is of that name: enter takes what is typed.";
 	helpscreen_init(&app->help);
 	dialog_init(&app->dialog);
 }
