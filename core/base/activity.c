@@ -6,7 +6,8 @@
 #include "base/steady.h"
 #include "base/text.h"
 
-#define SHELF 64u /* rows; most commands need few, and clearing room for all takes longer than many answers */
+#define SHELF \
+	64u /* rows; most commands need few, and clearing room for all takes longer than many answers */
 
 struct activity {
 	pthread_mutex_t mutex;

@@ -128,7 +128,8 @@ static int get_by_subject(X509_LOOKUP *lookup, X509_LOOKUP_TYPE type, const X509
 
 	for (size_t i = 0; type == X509_LU_X509 && i < l->list.n; i++)
 		if (has_subject(&l->list.items[i], name) &&
-		    add(crypto->X509_LOOKUP_get_store(lookup), &l->list.items[i], found ? NULL : ret))
+		    add(crypto->X509_LOOKUP_get_store(lookup), &l->list.items[i],
+			found ? NULL : ret))
 			found = 1;
 	return found;
 }

@@ -23,7 +23,8 @@ enum record_flags {
 	RECORD_HAS_DIRS = 1,
 	RECORD_HAS_GOMOD = 2,
 	RECORD_WELL_FORMED = 4,
-	RECORD_BROKEN = 8, /* to be hashed each time, as that failed or links are in it: it has no sums */
+	RECORD_BROKEN =
+		8, /* to be hashed each time, as that failed or links are in it: it has no sums */
 };
 
 /* All members are bytes or little-endian by construction: the file is this array. */
@@ -245,9 +246,8 @@ static void remember(struct hashmemo *memo, const struct record *r, bool keep)
 
 static const struct record *find_old(const struct hashmemo *memo, const struct record *r)
 {
-	return memo->n_old
-		       ? bsearch(r, memo->old, memo->n_old, sizeof(*memo->old), compare_keys)
-		       : NULL;
+	return memo->n_old ? bsearch(r, memo->old, memo->n_old, sizeof(*memo->old), compare_keys)
+			   : NULL;
 }
 
 /* True also for what is broken, which has no sums. */
@@ -525,8 +525,7 @@ static char *names_file(const struct hashmemo *memo, const unsigned char key[16]
 static bool recall_look(struct tree *t, bool full, const struct treelook *look)
 {
 	memcpy(t->rec.identity, look->identity, sizeof(look->identity));
-	return !full && recall_any(t->memo, &t->rec) &&
-	       (t->broken || !is_broken(&t->rec));
+	return !full && recall_any(t->memo, &t->rec) && (t->broken || !is_broken(&t->rec));
 }
 
 /* Looks at the files whose names are known. */

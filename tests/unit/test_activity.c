@@ -27,8 +27,9 @@ static void assert_row(const struct activity_row *row, uint64_t n)
 /* From empty to more than twice round. */
 static void test_ring(void **state)
 {
-	static const uint64_t sizes[] = { 0,	1,    63,   64,	  65,  127,
-					  1000, 4095, 4096, 4097, 4160, 9001 };
+	static const uint64_t sizes[] = {
+		0, 1, 63, 64, 65, 127, 1000, 4095, 4096, 4097, 4160, 9001
+	};
 	struct activity *log = activity_new();
 	struct activity_row *rows = xcalloc(ACTIVITY_MAX, sizeof(*rows));
 	uint64_t n = 0;
@@ -57,7 +58,8 @@ static void test_ring(void **state)
 /* Without a log nothing is kept; texts are cut, and hold no credentials. */
 static void test_texts(void **state)
 {
-	struct activity_row row = activity_begin("a word that is too long", "https://u:secret@h.test/x");
+	struct activity_row row = activity_begin("a word that is too long",
+						 "https://u:secret@h.test/x");
 	struct activity *log = activity_new();
 	char longer[2 * ACTIVITY_TEXT];
 

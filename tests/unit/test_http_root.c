@@ -10,29 +10,25 @@
 #define BEGIN "-----BEGIN CERTIFICATE-----\n"
 #define END "-----END CERTIFICATE-----"
 
-static const char one[] = BEGIN
-	"MIIBjzCCATWgAwIBAgIUZzW8F2Ofv0fxamcuiCBboHRKIc8wCgYIKoZIzj0EAwIw\n"
-	"HDELMAkGA1UECgwCZXgxDTALBgNVBAMMBHJvb3QwIBcNMjYxMTMwMTIxMjA5WhgP\n"
-	"MjEyNjExMDYxMjEyMDlaMBwxCzAJBgNVBAoMAmV4MQ0wCwYDVQQDDARyb290MFkw\n"
-	"EwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAExhiSJARLO/1rHM5hjHBYD1Bb4fPIv1si\n"
-	"2um+tXCsWdVj0APHd/XfivYIYVDMa77pkltS4r/uVedLIzy/xv/yoaNTMFEwHQYD\n"
-	"VR0OBBYEFFu2WIMfyVHPxzWOf1fU4WnvxuLYMB8GA1UdIwQYMBaAFFu2WIMfyVHP\n"
-	"xzWOf1fU4WnvxuLYMA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDSAAwRQIh\n"
-	"AN1x1BNLHZ3rms3ONYOoBrBx/vznk1C2Mv/dtFEnyDnzAiB680Mc0D2a+L/4YOrs\n"
-	"gfGWoe0lscxlVGGLMehPXC8U9w==\n"
-	END;
+static const char one[] = BEGIN "MIIBjzCCATWgAwIBAgIUZzW8F2Ofv0fxamcuiCBboHRKIc8wCgYIKoZIzj0EAwIw\n"
+				"HDELMAkGA1UECgwCZXgxDTALBgNVBAMMBHJvb3QwIBcNMjYxMTMwMTIxMjA5WhgP\n"
+				"MjEyNjExMDYxMjEyMDlaMBwxCzAJBgNVBAoMAmV4MQ0wCwYDVQQDDARyb290MFkw\n"
+				"EwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAExhiSJARLO/1rHM5hjHBYD1Bb4fPIv1si\n"
+				"2um+tXCsWdVj0APHd/XfivYIYVDMa77pkltS4r/uVedLIzy/xv/yoaNTMFEwHQYD\n"
+				"VR0OBBYEFFu2WIMfyVHPxzWOf1fU4WnvxuLYMB8GA1UdIwQYMBaAFFu2WIMfyVHP\n"
+				"xzWOf1fU4WnvxuLYMA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDSAAwRQIh\n"
+				"AN1x1BNLHZ3rms3ONYOoBrBx/vznk1C2Mv/dtFEnyDnzAiB680Mc0D2a+L/4YOrs\n"
+				"gfGWoe0lscxlVGGLMehPXC8U9w==\n" END;
 
-static const char two[] = BEGIN
-	"MIIBjzCCATWgAwIBAgIUIwcmixgTdR8lEx3x7UPFYKd/xGgwCgYIKoZIzj0EAwIw\n"
-	"HDELMAkGA1UECgwCZXgxDTALBgNVBAMMBHJvb3QwIBcNMjYxMTMwMTIxMjA5WhgP\n"
-	"MjEyNjExMDYxMjEyMDlaMBwxCzAJBgNVBAoMAmV4MQ0wCwYDVQQDDARyb290MFkw\n"
-	"EwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE9L1YPJVKBYFjb7jgkHWlAFsIyc1QZ8Vv\n"
-	"qlqEo0qyWbmgcJwEC3Jh4qG2FUyIWE8q7yP36hEjnUZa9S3NtOQJxKNTMFEwHQYD\n"
-	"VR0OBBYEFI02qMD26O1EmHtwagmStjlWQFSFMB8GA1UdIwQYMBaAFI02qMD26O1E\n"
-	"mHtwagmStjlWQFSFMA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDSAAwRQIg\n"
-	"QMS0aIdcx45iRhT+Vn9yutt6sSzj2iv5dEhVpPGoEscCIQChmlKrbYsfzZ88R+XR\n"
-	"4+GpuNxIRi+0fPE0ckRl2KZuFg==\n"
-	END;
+static const char two[] = BEGIN "MIIBjzCCATWgAwIBAgIUIwcmixgTdR8lEx3x7UPFYKd/xGgwCgYIKoZIzj0EAwIw\n"
+				"HDELMAkGA1UECgwCZXgxDTALBgNVBAMMBHJvb3QwIBcNMjYxMTMwMTIxMjA5WhgP\n"
+				"MjEyNjExMDYxMjEyMDlaMBwxCzAJBgNVBAoMAmV4MQ0wCwYDVQQDDARyb290MFkw\n"
+				"EwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE9L1YPJVKBYFjb7jgkHWlAFsIyc1QZ8Vv\n"
+				"qlqEo0qyWbmgcJwEC3Jh4qG2FUyIWE8q7yP36hEjnUZa9S3NtOQJxKNTMFEwHQYD\n"
+				"VR0OBBYEFI02qMD26O1EmHtwagmStjlWQFSFMB8GA1UdIwQYMBaAFI02qMD26O1E\n"
+				"mHtwagmStjlWQFSFMA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDSAAwRQIg\n"
+				"QMS0aIdcx45iRhT+Vn9yutt6sSzj2iv5dEhVpPGoEscCIQChmlKrbYsfzZ88R+XR\n"
+				"4+GpuNxIRi+0fPE0ckRl2KZuFg==\n" END;
 
 static const char other[] = BEGIN
 	"MIIBdzCCAR2gAwIBAgIUf5q9jhQpdX7hCfaWMm1fE4UxlzwwCgYIKoZIzj0EAwIw\n"
@@ -42,8 +38,7 @@ static const char other[] = BEGIN
 	"aiVkoUCC3a3/gD3nf8NC6aNTMFEwHQYDVR0OBBYEFFDRxHP5xagj6dykbTAFt9cV\n"
 	"UnLPMB8GA1UdIwQYMBaAFFDRxHP5xagj6dykbTAFt9cVUnLPMA8GA1UdEwEB/wQF\n"
 	"MAMBAf8wCgYIKoZIzj0EAwIDSAAwRQIhAI7yRENlwbjnh3fQBV29xNGWl2fnEyqM\n"
-	"YeSmsA2ZMN8vAiAxU1awuivazoIR43nl72J5ip5k/fFvgXzrb/fwt3tFrA==\n"
-	END;
+	"YeSmsA2ZMN8vAiAxU1awuivazoIR43nl72J5ip5k/fFvgXzrb/fwt3tFrA==\n" END;
 
 static const char leaf[] = BEGIN
 	"MIIBcTCCARegAwIBAgIUN8ed4zCFnfgVnQQRAwxM1smKZ14wCgYIKoZIzj0EAwIw\n"
@@ -53,8 +48,7 @@ static const char leaf[] = BEGIN
 	"d5usIxXrRSiw53nKF5t3NpQra6j9a0NKWRRto0IwQDAfBgNVHSMEGDAWgBSNNqjA\n"
 	"9ujtRJh7cGoJkrY5VkBUhTAdBgNVHQ4EFgQUgX65bUGSEbfi0WxpTTS96VYbfk4w\n"
 	"CgYIKoZIzj0EAwIDSAAwRQIgZwQ3pZ0eojRXcibJR1RFuy9+4dUz469qRUIIda5k\n"
-	"zaoCIQC2EXPehDToehK6o8jAChLN5oQKWlEouAm3wmbI6uSCrg==\n"
-	END;
+	"zaoCIQC2EXPehDToehK6o8jAChLN5oQKWlEouAm3wmbI6uSCrg==\n" END;
 
 static X509 *parse(const char *block)
 {
@@ -131,8 +125,8 @@ static void test_not_certificates(void **state)
 		BEGIN END,
 		BEGIN "MAA=\n" END,
 		BEGIN "!\n" END,
-		BEGIN "MAMCAQA=\n" END,			  /* a number in a sequence */
-		BEGIN "MIQAAAAA\n" END,			  /* a length of four bytes */
+		BEGIN "MAMCAQA=\n" END,			      /* a number in a sequence */
+		BEGIN "MIQAAAAA\n" END,			      /* a length of four bytes */
 		BEGIN "Proc-Type: 4,ENCRYPTED\n\nMAA=\n" END, /* go skips blocks with headers */
 	};
 	struct http_root_list l = HTTP_ROOT_LIST_INIT;

@@ -87,10 +87,9 @@ static void add_kinds(struct fix *f, struct verdict *v, const json_t *row, const
 	const json_t *files = json_object_get(row, "files"), *p;
 	size_t i;
 
-	json_array_foreach(files, i, p)
-		if (!str_eq(member(p, "Severity"), "info"))
-			vec_push(v, arena_fmt(&f->a, "%s %s %s", head, member(p, "Kind"),
-					      member(p, "File")));
+	json_array_foreach(files, i, p) if (!str_eq(member(p, "Severity"), "info"))
+		vec_push(v,
+			 arena_fmt(&f->a, "%s %s %s", head, member(p, "Kind"), member(p, "File")));
 }
 
 /* What `cache` with these words says: states of entries that the project uses, and problems. */
@@ -100,7 +99,8 @@ static const char *by_cache(struct fix *f, const char *const *words, bool states
 	struct verdict v = { 0 };
 	size_t i;
 
-	json_array_foreach(json_object_get(doc, "entries"), i, row) {
+	json_array_foreach(json_object_get(doc, "entries"), i, row)
+	{
 		const char *head = arena_fmt(&f->a, "%s@%s", member(row, "Path"),
 					     member(row, "Version"));
 
@@ -121,12 +121,12 @@ static const char *by_check(struct fix *f)
 	struct verdict v = { 0 };
 	size_t i;
 
-	json_array_foreach(json_object_get(doc, "findings"), i, row)
-		if (str_has_prefix(member(row, "Kind"), "cache/") &&
-		    !str_eq(member(row, "Severity"), "info"))
-			vec_push(&v, arena_fmt(&f->a, "%s@%s %s %s", member(row, "Path"),
-					       member(row, "Version"), member(row, "Kind"),
-					       member(row, "File")));
+	json_array_foreach(json_object_get(doc, "findings"), i,
+			   row) if (str_has_prefix(member(row, "Kind"), "cache/") &&
+				    !str_eq(member(row, "Severity"), "info"))
+		vec_push(&v, arena_fmt(&f->a, "%s@%s %s %s", member(row, "Path"),
+				       member(row, "Version"), member(row, "Kind"),
+				       member(row, "File")));
 	json_decref(doc);
 	return verdict_text(f, &v);
 }
@@ -193,19 +193,20 @@ static void agree(struct fix *f, const struct damage *d, const char *first)
 	apply_damage(f, d);
 	states = by_cache(f, (const char *const[]){ "cache", "--json", first, NULL }, true);
 	problems = by_cache(f, (const char *const[]){ "cache", "--json", NULL }, false);
-	if (!strstr(states, arena_fmt(&f->a, "example.com/Upper@v1.0.0 %s\n",
-				      cache_state_name(d->state))))
+	if (!strstr(states,
+		    arena_fmt(&f->a, "example.com/Upper@v1.0.0 %s\n", cache_state_name(d->state))))
 		fail_msg("%s %s: %s", d->place, first, states);
 	assert_non_null(strstr(problems, d->kind));
 	for (size_t i = 0; i < ARRAY_LEN(looks); i++)
 		assert_string_equal(by_cache(f, looks[i], true), states);
-	assert_string_equal(
-		by_cache(f, (const char *const[]){ "cache", "--json", "--damaged", NULL }, false),
-		problems);
+	assert_string_equal(by_cache(f,
+				     (const char *const[]){ "cache", "--json", "--damaged", NULL },
+				     false),
+			    problems);
 	assert_string_equal(by_check(f), problems);
 	assert_string_equal(by_part(f, REQUEST(PART_CACHE)), states);
-	assert_string_equal(
-		by_part(f, REQUEST(PART_CACHE, .cache = { .depth = CACHESCAN_VERIFY })), states);
+	assert_string_equal(by_part(f, REQUEST(PART_CACHE, .cache = { .depth = CACHESCAN_VERIFY })),
+			    states);
 }
 
 static void test_one_verdict(void **state)
