@@ -178,8 +178,8 @@ static void add_actions(struct helpscreen *h, const struct keymap_scope *sc)
 			add_heading(h, rows[i].layer->name);
 		layer = rows[i].layer;
 		add(h, (struct helpscreen_item){ .what = rows[i],
-						.keys = buf_detach(&keys),
-						.text = xstrdup(rows[i].action->help) });
+						 .keys = buf_detach(&keys),
+						 .text = xstrdup(rows[i].action->help) });
 	}
 	free(rows);
 }
@@ -233,8 +233,7 @@ static void lay_out(struct helpscreen *h, int width)
 	h->columns[1].min = columns[1].min;
 	for (size_t i = 0; i < h->n_items; i++)
 		add_lines(h, i,
-			  MAX(width - FRAME - GUTTER - h->columns[0].min - GAP - EDGE,
-			      (int)LEAST));
+			  MAX(width - FRAME - GUTTER - h->columns[0].min - GAP - EDGE, (int)LEAST));
 	list_reset_widths(&h->list);
 }
 
@@ -255,12 +254,11 @@ void helpscreen_add(struct helpscreen *h, const char *name, const struct helpscr
 	if (legend->text)
 		add_heading(h, name);
 	for (; legend->text; legend++)
-		add(h,
-		    (struct helpscreen_item){ .keys = xstrdup(legend->word ? legend->word : ""),
-					      .text = xstrdup(legend->text),
-					      .glyphs = !legend->word,
-					      .glyph = legend->glyph,
-					      .style = legend->style });
+		add(h, (struct helpscreen_item){ .keys = xstrdup(legend->word ? legend->word : ""),
+						 .text = xstrdup(legend->text),
+						 .glyphs = !legend->word,
+						 .glyph = legend->glyph,
+						 .style = legend->style });
 	lay_out(h, WIDTH);
 	refilter(h);
 }

@@ -484,7 +484,8 @@ static void save_now(struct view *v, const char *name)
 	if (!name[0])
 		return;
 	if (fs_write_atomic(name, app->save_text, strlen(app->save_text), 0666, false, &e))
-		app_message(app, STYLE_GOOD, "saved %s, %s bytes", name, GAUGE_N(strlen(app->save_text)));
+		app_message(app, STYLE_GOOD, "saved %s, %s bytes", name,
+			    GAUGE_N(strlen(app->save_text)));
 	else
 		app_message(app, STYLE_BAD, "not saved: %s", e.text);
 	err_release(&e);
