@@ -667,6 +667,16 @@ const char *source_cached_gomod_file(struct source *s, struct modver m)
 	return source_cached_answer(s, a);
 }
 
+bool source_cached_gomod_told(struct source *s, struct modver m, struct err *e)
+{
+	const struct source_answer *a = source_ask(s, ASK_CACHED_MOD, m, work_cached_gomod);
+
+	if (a->ok || a->err.code != ERR_SYS)
+		return source_cached_ok(s, e);
+	err_copy(e, &a->err);
+	return false;
+}
+
 size_t source_wants(struct source *s, struct arena *a, struct source_want **wants)
 {
 	return source_wants_copy(&s->wants, a, wants);

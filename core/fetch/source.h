@@ -151,6 +151,8 @@ const char *source_cached_dir(struct source *s, struct modver m);
 bool source_sumdb_lines(struct source *s, struct modver m, struct buf *lines, struct err *e);
 /* The .mod file of m in GOMODCACHE, NULL if it is missing. No network. */
 const char *source_cached_gomod_file(struct source *s, struct modver m);
+/* False, with the error, if that NULL need not mean absence: also where go takes what it may not look at for absent. */
+bool source_cached_gomod_told(struct source *s, struct modver m, struct err *e);
 
 /* False, with the error, if a source_cached_ function failed for another reason than absence: an answer based on its
  * NULL is then incomplete. */

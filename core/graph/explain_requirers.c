@@ -20,7 +20,7 @@ static void read_leaf(struct explain_graph *x, uint32_t node, struct gomod_summa
 
 	buf_clear(b);
 	if (!file)
-		source_cached_ok(source, &e);
+		source_cached_gomod_told(source, actual, &e);
 	else if (!fs_read_buf(b, file, FS_MAX_MOD, &e))
 		file = NULL;
 	if (err_is_set(&e) && e.code != ERR_NOT_FOUND && !x->unread)
