@@ -491,8 +491,10 @@ bool hashmemo_knows_zip(struct hashmemo *memo, const char *file, struct modver m
 	path_key(rec.key, file, m);
 	if (is_fresh(memo, rec.key))
 		return true;
-	if (!find_old(memo, &rec) || stat(file, &st))
+	if (!find_old(memo, &rec))
 		return false;
+	if (stat(file, &st))
+		return true;
 	identify(&rec, &st);
 	return recall_any(memo, &rec);
 }
@@ -504,6 +506,7 @@ struct tree {
 	const char *dir;
 	char *names_file; /* NULL: none is kept */
 	bool broken;	  /* what is broken is known, too */
+	bool lost;	  /* it could not be looked at */
 	struct record rec;
 };
 
@@ -560,6 +563,7 @@ static bool look_first(struct tree *t, bool full, struct hashmemo_result *r, boo
 	r->n_files = look.n_files;
 	r->n_odd = look.n_odd;
 	r->n_writable = look.n_writable;
+	t->lost = !seen;
 	*known = seen && !is_young(t->memo, look.newest) &&
 		 (recalled || !has_writer(AT_FDCWD, t->dir, 0));
 	if (*known)
@@ -618,5 +622,5 @@ bool hashmemo_knows_tree(struct hashmemo *memo, struct hasher *h, const char *di
 	t.names_file = names_file(memo, t.rec.key);
 	known = look_again(&t) || look_first(&t, false, &r, &known);
 	free(t.names_file);
-	return known;
+	return known || t.lost;
 }

@@ -59,7 +59,7 @@ bool hashmemo_save(struct hashmemo *memo, struct err *e);
 typedef bool hashmemo_hash(struct hashmemo *memo, struct hasher *h, const char *path, struct modver m, bool full,
 			   const struct cancel *cancel, struct hashmemo_result *r, struct err *e);
 hashmemo_hash hashmemo_zip, hashmemo_tree;
-/* Whether these would answer without hashing, or fail as they did before on what has not changed since. Nothing is hashed; the zip, or
+/* Whether these would answer without hashing, or fail: as they did before on what has not changed since, or as it cannot be looked at. Nothing is hashed; the zip, or
  * each file of the tree, is looked at. A result is then as good as just hashed. Any thread. */
 bool hashmemo_knows_zip(struct hashmemo *memo, const char *file, struct modver m);
 bool hashmemo_knows_tree(struct hashmemo *memo, struct hasher *h, const char *dir, struct modver m);
