@@ -86,6 +86,8 @@ size_t pkgload_error_count(const struct pkgload *ld);
 const struct err *pkgload_first_error(const struct pkgload *ld);
 /* The error of the first unreadable (not malformed) source file or directory, silenced or not; unset if there is none. */
 const struct err *pkgload_unread(const struct pkgload *ld);
+/* Why the first file or directory that go passes over without a word could not be read; NULL if there is none. */
+const char *pkgload_passed_over(const struct pkgload *ld);
 /* Says that go takes an unreadable file for one without imports, if it does; at most once. */
 void pkgload_tell_unread(struct pkgload *ld);
 /* The text of a package's error as go reports it; NULL if it has none. */

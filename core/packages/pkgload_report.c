@@ -52,6 +52,17 @@ const struct err *pkgload_unread(const struct pkgload *ld)
 	return &ld->unread;
 }
 
+void pkgload_pass_over(struct pkgload *ld, const char *why)
+{
+	if (!ld->passed_over)
+		ld->passed_over = arena_strdup(&ld->arena, why);
+}
+
+const char *pkgload_passed_over(const struct pkgload *ld)
+{
+	return ld->passed_over;
+}
+
 void pkgload_tell_unread(struct pkgload *ld)
 {
 	if (ld->unread_file)

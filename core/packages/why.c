@@ -113,7 +113,7 @@ bool why_load(struct modload *ml, bool vendor, struct pkgload **ld, struct err *
 }
 
 /* What could not be read or fetched may be the reason for a "does not need"; go does not say so. */
-static void warn_unread(struct pkgload *ld)
+static void warn_missing(struct pkgload *ld)
 {
 	struct pkg *const *pkgs;
 	size_t n = pkgload_pkgs(ld, &pkgs), bad = 0;
@@ -135,6 +135,16 @@ static void warn_unread(struct pkgload *ld)
 		modproject_message(modload_project(pkgload_modload(ld)),
 				   "warning: %s: \"does not need\" may be wrong\n",
 				   pkgload_unread(ld)->text);
+}
+
+static void warn_unread(struct pkgload *ld, bool missing)
+{
+	if (missing)
+		warn_missing(ld);
+	else if (pkgload_passed_over(ld))
+		modproject_message(modload_project(pkgload_modload(ld)),
+				   "warning: %s: there may be a shorter way\n",
+				   pkgload_passed_over(ld));
 }
 
 bool why_check_modules(const char *const *args, size_t n, struct err *e)
@@ -171,8 +181,8 @@ static bool why_modules(struct modload *ml, const struct why_options *o, const c
 		       o->vendor);
 		missing += k == 0;
 	}
-	if (ok && missing)
-		warn_unread(ld);
+	if (ok)
+		warn_unread(ld, missing);
 	pkgload_free(ld);
 	arena_release(&a);
 	return ok;
@@ -203,8 +213,8 @@ static bool why_packages(struct modload *ml, const struct why_options *o, const 
 			missing += p == NULL;
 		}
 	}
-	if (ok && missing)
-		warn_unread(ld);
+	if (ok)
+		warn_unread(ld, missing);
 	pkgload_free(ld);
 	arena_release(&a);
 	return ok;

@@ -141,6 +141,17 @@ static void find_unread(struct load_tidy *lt, const struct err *e)
 	f->found = lt->unread;
 }
 
+static void find_passed_over(struct load_tidy *lt, const char *why)
+{
+	struct finding *f;
+
+	if (!why)
+		return;
+	f = finding_add(&lt->findings, FINDING_UNKNOWN, "tidy/unread", "go mod tidy",
+			"go takes a file that it cannot read for one without imports");
+	f->found = arena_strdup(lt->findings.arena, why);
+}
+
 /* The parts of a require line: path, version, and the // indirect mark; false for other lines. */
 struct require_line {
 	size_t path, version; /* lengths of text and of version_at */
@@ -214,6 +225,7 @@ static void take_lines(struct load_tidy *lt, struct arena *a, struct tidy *t, co
 
 	lt->n = tidy_changes(t, a, &lines, &unread);
 	find_unread(lt, &unread);
+	find_passed_over(lt, pkgload_passed_over(t->load));
 	err_release(&unread);
 	lt->lines = lines;
 	lt->changes = arena_calloc(a, lt->n + 1, sizeof(*lt->changes));
