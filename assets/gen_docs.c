@@ -35,6 +35,12 @@ static void roff_char(char c)
 		putchar(c);
 }
 
+static void roff_word(const char *s)
+{
+	for (; *s; s++)
+		roff_char(*s);
+}
+
 /* The text of a line that explains its first word, after two or more spaces; NULL for other lines. */
 static const char *explains(const char *line)
 {
@@ -86,8 +92,7 @@ static void man_flags(json_t *flags)
 	{
 		fputs(".TP\n\\fB", stdout);
 		printf("%s", is_short(f) ? "\\-" : "\\-\\-");
-		for (const char *s = str(f, "Name"); *s; s++)
-			printf(*s == '-' ? "\\-" : "%c", *s);
+		roff_word(str(f, "Name"));
 		if (*str(f, "Arg"))
 			printf("\\fR%s\\fI%s", is_short(f) ? " " : "=", str(f, "Arg"));
 		puts("\\fR");
@@ -166,8 +171,7 @@ static void man_findings(json_t *findings)
 	json_array_foreach(findings, i, f)
 	{
 		fputs(".TP\n\\fB", stdout);
-		for (const char *s = str(f, "Id"); *s; s++)
-			printf(*s == '-' ? "\\-" : "%c", *s);
+		roff_word(str(f, "Id"));
 		puts("\\fR");
 		roff(str(f, "What"));
 		puts(".br");
@@ -213,8 +217,7 @@ static void man_words(json_t *words)
 	json_array_foreach(words, i, w)
 	{
 		fputs(".TP\n\\fB", stdout);
-		for (const char *s = str(w, "Word"); *s; s++)
-			roff_char(*s);
+		roff_word(str(w, "Word"));
 		puts("\\fR");
 		roff(str(w, "Meaning"));
 	}
