@@ -205,6 +205,17 @@ void text_quote(struct buf *b, const char *s, size_t len)
 	buf_addch(b, '"');
 }
 
+const char *text_quoted(struct arena *a, const char *s)
+{
+	struct buf b = BUF_INIT;
+	const char *out;
+
+	text_quote(&b, s, strlen(s));
+	out = arena_strndup(a, b.data, b.len);
+	buf_release(&b);
+	return out;
+}
+
 /* Go's unicode.IsSpace of the rune at s; *n is its length in bytes. */
 static bool is_space(const char *s, size_t len, size_t *n)
 {

@@ -11,6 +11,7 @@
 #ifndef MODSCOPE_TEXT_H
 #define MODSCOPE_TEXT_H
 
+#include "base/arena.h"
 #include "base/buf.h"
 
 /* Appends s escaped. With `multiline`, newline and tab pass. */
@@ -23,6 +24,8 @@ void text_quote_shell(struct buf *b, const char *s);
 void text_shell_word(struct buf *b, const char *s);
 /* strconv.AppendQuote. */
 void text_quote(struct buf *b, const char *s, size_t len);
+/* strconv.Quote. */
+const char *text_quoted(struct arena *a, const char *s);
 /* strconv.AppendQuoteRune. */
 void text_quote_rune(struct buf *b, uint32_t rune);
 /* Decodes one rune; returns its length in bytes (1 for an invalid byte, *rune = 0xFFFD), 0 at the end. As utf8.DecodeRune. */

@@ -34,16 +34,6 @@ const char *modproject_toolchain_version(struct arena *a, const char *name)
 	return arena_fmt(a, "v0.0.1-%s.%s-%s", name, GOOS, GOARCH);
 }
 
-static bool invalid_name(const char *name, struct err *e)
-{
-	struct buf q = BUF_INIT;
-
-	text_quote(&q, name, strlen(name));
-	err_set(e, ERR_REFUSED, "invalid GOTOOLCHAIN %s", q.data);
-	buf_release(&q);
-	return false;
-}
-
 static const char *version_of(struct modproject *mp, const char *toolchain)
 {
 	struct semver_part v = gover_from_toolchain(toolchain);
@@ -64,17 +54,6 @@ static bool not_available(struct modproject *mp, const char *name, struct err *e
 		       GOARCH);
 }
 
-/* modfetch.CachePath's */
-static bool no_version(const char *name, const char *version, struct err *e)
-{
-	struct buf q = BUF_INIT;
-
-	text_quote(&q, version, strlen(version));
-	err_set(e, ERR_REFUSED, "download %s: non-semver module version %s", name, q.data);
-	buf_release(&q);
-	return false;
-}
-
 /* sumdb.go:useSumDB: a toolchain is looked up even where GOSUMDB is off, but for a lone file proxy. */
 static bool needs_database(const struct goenv *env)
 {
@@ -92,7 +71,8 @@ static bool downloadable(struct modproject *mp, const char *name, struct err *e)
 	bool off = str_eq(goenv_get(mp->o.env, "GOPROXY"), "off"), ok;
 
 	if (!semver_valid(m.version))
-		return no_version(name, m.version, e);
+		return err_set(e, ERR_REFUSED, "download %s: non-semver module version %s", name,
+			       text_quoted(&mp->arena, m.version)); /* modfetch.CachePath's */
 	ok = !off && source_zip_there(mp->o.source, m, &why);
 	if (!ok && (off || why.code == ERR_NOT_FOUND || why.code == ERR_OFFLINE))
 		not_available(mp, name, e);
@@ -118,7 +98,8 @@ static bool obtainable(struct modproject *mp, const char *name, bool path_only, 
 
 	/* toolchain.Select's check before it searches */
 	if (!str_has_prefix(name, "go1") && !strstr(name, "-go1"))
-		return invalid_name(name, e);
+		return err_set(e, ERR_REFUSED, "invalid GOTOOLCHAIN %s",
+			       text_quoted(&mp->arena, name));
 	if (in_path(mp, name))
 		return true;
 	if (path_only)
@@ -134,17 +115,6 @@ static void file_decides(struct modproject *mp, const char *file, const char *li
 				  value);
 }
 
-static bool invalid_line(struct modproject *mp, const char *file, const char *toolchain,
-			 struct err *e)
-{
-	struct buf q = BUF_INIT;
-
-	text_quote(&q, toolchain, strlen(toolchain));
-	err_set(e, ERR_REFUSED, "invalid toolchain %s in %s", q.data, modproject_short(mp, file));
-	buf_release(&q);
-	return false;
-}
-
 /* The file's toolchain line, if it asks for more than *version. */
 static bool toolchain_line(struct modproject *mp, const char *file, const char *toolchain,
 			   const char **version, const char **wanted, struct err *e)
@@ -152,7 +122,8 @@ static bool toolchain_line(struct modproject *mp, const char *file, const char *
 	const char *v = version_of(mp, toolchain);
 
 	if (!*v)
-		return invalid_line(mp, file, toolchain, e);
+		return err_set(e, ERR_REFUSED, "invalid toolchain %s in %s",
+			       text_quoted(&mp->arena, toolchain), modproject_short(mp, file));
 	if (gover_compare(v, *version) > 0) {
 		file_decides(mp, file, "toolchain", toolchain);
 		*version = v;

@@ -17,16 +17,10 @@ enum query_result_failure query_failure_of(const struct err *e)
 /* The text of a module.ModuleError without its path and version; an InvalidVersionError has the version elsewhere. */
 static const char *inner_text(struct arena *a, const char *version, const struct err *e)
 {
-	struct buf quoted = BUF_INIT;
-	const char *text;
-
 	if (!e->reason)
 		return arena_strdup(a, e->text);
-	text_quote(&quoted, version, strlen(version));
-	text = arena_fmt(a, "%s %s invalid: %s", pseudo_is(version) ? "pseudo-version" : "version",
-			 quoted.data, e->text + e->reason);
-	buf_release(&quoted);
-	return text;
+	return arena_fmt(a, "%s %s invalid: %s", pseudo_is(version) ? "pseudo-version" : "version",
+			 text_quoted(a, version), e->text + e->reason);
 }
 
 bool query_fail_source(struct modproject *mp, struct query_result *r, struct modver m,

@@ -4,35 +4,25 @@
 #include "graph/modgraph_load.h"
 #include "packages/pkgload_impl.h"
 
-static const char *quoted(struct arena *a, const char *s)
-{
-	struct buf b = BUF_INIT;
-	const char *out;
-
-	text_quote(&b, s, strlen(s));
-	out = arena_strndup(a, b.data, b.len);
-	buf_release(&b);
-	return out;
-}
-
 static const char *not_allowed(struct arena *a, const char *path)
 {
 	if (strchr(path, '@'))
-		return arena_fmt(a, "import path %s should not have @version", quoted(a, path));
+		return arena_fmt(a, "import path %s should not have @version",
+				 text_quoted(a, path));
 	if (path[0] == '.' && (str_eq(path, ".") || str_eq(path, "..") ||
 			       str_has_prefix(path, "./") || str_has_prefix(path, "../")))
 		return arena_fmt(
 			a,
 			"%s is relative, but relative import paths are not supported in module mode",
-			quoted(a, path));
+			text_quoted(a, path));
 	if (path[0] == '/')
 		return arena_fmt(a, "%s is not a package path; see 'go help packages'",
-				 quoted(a, path));
+				 text_quoted(a, path));
 	if (strlen(path) <= 4 &&
 	    (str_eq(path, "std") || str_eq(path, "cmd") || str_eq(path, "tool") ||
 	     str_eq(path, "work") || str_eq(path, "all")))
 		return arena_fmt(a, "%s is not an importable package; see 'go help packages'",
-				 quoted(a, path));
+				 text_quoted(a, path));
 	return NULL;
 }
 
