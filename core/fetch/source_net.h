@@ -71,8 +71,9 @@ const char *source_net_failed_origin(struct source_net *net, const struct route_
 bool source_net_fetch_repository(struct source_net *net, const char *path, struct err *e);
 /* Writes the zip to the open file fd; name is for errors. */
 bool source_net_zip(struct source_net *net, struct modver m, int fd, const char *name, struct err *e);
-/* proxy_zip_head for each hop in turn. */
+/* Whether a proxy has the zip; a repository is presumed to. */
 bool source_net_zip_there(struct source_net *net, struct modver m, struct err *e);
+/* proxy_zip_head for each hop in turn. */
 bool source_net_zip_head(struct source_net *net, struct modver m, bool *whole, struct err *e);
 
 #endif

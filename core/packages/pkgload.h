@@ -86,10 +86,10 @@ size_t pkgload_error_count(const struct pkgload *ld);
 const struct err *pkgload_first_error(const struct pkgload *ld);
 /* The error of the first unreadable (not malformed) source file or directory, silenced or not; unset if there is none. */
 const struct err *pkgload_unread(const struct pkgload *ld);
-/* Why the first file or directory that go passes over without a word could not be read; NULL if there is none. */
+/* Why the first file that go takes for one without imports could not be read; NULL if there is none. */
+const char *pkgload_unread_file(const struct pkgload *ld);
+/* The same, or why a directory in which go looks for packages could not. */
 const char *pkgload_passed_over(const struct pkgload *ld);
-/* Says that go takes an unreadable file for one without imports, if it does; at most once. */
-void pkgload_tell_unread(struct pkgload *ld);
 /* The text of a package's error as go reports it; NULL if it has none. */
 const char *pkgload_error_text(struct pkgload *ld, struct pkg *p);
 

@@ -59,8 +59,8 @@ struct pkgload {
 	size_t n_errors;
 	struct err first_error;
 	struct err unread;		/* the first file or directory that could not be read */
-	const char *unread_file;	/* why the first file that go takes for an empty one could not be read; NULL: none, or told */
-	const char *passed_over;	/* the same, of such a file or a directory of a main module; NULL: none */
+	const char *unread_file;	/* why the first file that go takes for an empty one could not be read; NULL: none */
+	const char *unread_dir;		/* the same of a directory in which go looks for packages */
 	/* the trees of the main modules, which another thread opens; joined before they are used */
 	struct {
 		struct par_beside thread;
@@ -95,8 +95,6 @@ struct pkgload {
  */
 
 /* pkgload_report.c: messages. */
-/* Of a file or directory of a main module, `why`; the first counts. */
-void pkgload_pass_over(struct pkgload *ld, const char *why);
 /* Reports an error from below as go does; consumes e. */
 void pkgload_tell(struct pkgload *ld, struct err *e);
 /* True if go would exit now, with the reason in e. An error at which go exits at once, wherever it occurred, is then the only one. */

@@ -195,9 +195,8 @@ static void load_pkg(struct pkgload *ld, struct pkg *p, const struct modgraph *m
 		err_copy(&ld->unread, &d->err);
 	if (d->unread) {
 		err_set(&ld->unread, ERR_SYS, "%s", d->unread);
-		ld->unread_file = ld->unread_file ? ld->unread_file
-						  : arena_strdup(&ld->arena, d->unread);
-		pkgload_pass_over(ld, d->unread);
+		if (!ld->unread_file)
+			ld->unread_file = arena_strdup(&ld->arena, d->unread);
 	}
 	if (err_is_set(&d->err) || d->no_go) {
 		p->problem.kind = err_is_set(&d->err) ? PKG_ERROR : PKG_NO_GO;

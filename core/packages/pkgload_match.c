@@ -85,7 +85,8 @@ static void walk_tree(struct pkgload *ld, struct pkgload_match *m, struct pkgroo
 	for (size_t i = 0; i < w.n_errors; i++) {
 		add_error(ld, m, w.errors[i]);
 		err_set(&ld->unread, ERR_SYS, "%s", w.errors[i]);
-		pkgload_pass_over(ld, w.errors[i]);
+		if (!ld->unread_dir)
+			ld->unread_dir = w.errors[i];
 	}
 	for (size_t i = 0; i < w.n; i++) {
 		struct pkgroot_dir *d;

@@ -52,24 +52,14 @@ const struct err *pkgload_unread(const struct pkgload *ld)
 	return &ld->unread;
 }
 
-void pkgload_pass_over(struct pkgload *ld, const char *why)
+const char *pkgload_unread_file(const struct pkgload *ld)
 {
-	if (!ld->passed_over)
-		ld->passed_over = arena_strdup(&ld->arena, why);
+	return ld->unread_file;
 }
 
 const char *pkgload_passed_over(const struct pkgload *ld)
 {
-	return ld->passed_over;
-}
-
-void pkgload_tell_unread(struct pkgload *ld)
-{
-	if (ld->unread_file)
-		modproject_message(modload_project(ld->ml),
-				   "warning: %s; go takes the file for one without imports\n",
-				   ld->unread_file);
-	ld->unread_file = NULL;
+	return ld->unread_file ? ld->unread_file : ld->unread_dir;
 }
 
 void pkgload_fatal(struct pkgload *ld, const char *text)

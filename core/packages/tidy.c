@@ -438,7 +438,10 @@ bool tidy_run(struct tidy **out, struct modload *ml, const struct tidy_options *
 	}
 	if (!pkgload_run(t->load, all, 1, NULL, e))
 		return false;
-	pkgload_tell_unread(t->load);
+	if (pkgload_unread_file(t->load))
+		modproject_message(modload_project(ml),
+				   "warning: %s; go takes the file for one without imports\n",
+				   pkgload_unread_file(t->load));
 	t->final = pkgload_requirements(t->load);
 	keep_sums(t, t->final, 0);
 	if (!check_older_go(t, o, e))

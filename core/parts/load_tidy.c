@@ -141,7 +141,7 @@ static void find_unread(struct load_tidy *lt, const struct err *e)
 	f->found = lt->unread;
 }
 
-static void find_passed_over(struct load_tidy *lt, const char *why)
+static void find_empty_file(struct load_tidy *lt, const char *why)
 {
 	struct finding *f;
 
@@ -225,7 +225,7 @@ static void take_lines(struct load_tidy *lt, struct arena *a, struct tidy *t, co
 
 	lt->n = tidy_changes(t, a, &lines, &unread);
 	find_unread(lt, &unread);
-	find_passed_over(lt, pkgload_passed_over(t->load));
+	find_empty_file(lt, pkgload_unread_file(t->load));
 	err_release(&unread);
 	lt->lines = lines;
 	lt->changes = arena_calloc(a, lt->n + 1, sizeof(*lt->changes));
