@@ -435,7 +435,7 @@ void gosum_note_written(struct gosum *s)
 	for (size_t i = 0; i < s->lines.n; i++) {
 		const struct gosum_line *l = &s->lines.items[i];
 
-		if (l->learned && l->used)
+		if (l->learned)
 			warn_unknown(s, (struct modver){ l->path, l->version },
 				     (enum gosum_kind)l->kind, l->hash);
 	}

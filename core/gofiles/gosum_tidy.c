@@ -63,7 +63,7 @@ static void key_print(const struct gosum *s, const struct gosum_line *first, boo
 	size_t n;
 
 	for (const struct gosum_line *l = first; l; l = gosum_line_next(s, l))
-		if (!l->learned || (l->used && learned))
+		if (!l->learned || learned)
 			vec_push(&hashes, l->hash);
 	n = hashes.n;
 	if (n > 1)

@@ -28,6 +28,7 @@ static bool take_int(struct semver_part *part, const char **s, const char *end)
 
 static const struct semver_part zero = { "0", 1 };
 
+/* What comes after a number, so that it does not begin with a digit. */
 static bool parse_prerelease(struct gover *g, const char *s, const char *end)
 {
 	const char *p = s;
@@ -35,8 +36,6 @@ static bool parse_prerelease(struct gover *g, const char *s, const char *end)
 	for (; p < end && !is_digit(*p); p++)
 		if (*p < 'a' || *p > 'z')
 			return false;
-	if (p == s)
-		return false;
 	g->kind = (struct semver_part){ s, (size_t)(p - s) };
 	return p == end || (take_int(&g->pre, &p, end) && p == end);
 }
@@ -118,7 +117,7 @@ static bool is_lang(const char *v, size_t len)
 {
 	struct gover g;
 
-	return parse_go(&g, v, len) && !g.patch.len && !g.kind.len && !g.pre.len;
+	return parse_go(&g, v, len) && !g.patch.len && !g.kind.len;
 }
 
 bool gover_is_lang(const char *v)
@@ -147,13 +146,13 @@ static const char *lang(struct arena *a, const char *v, size_t len)
 		return "";
 	if (part_is(g.major, "1") && part_is(g.minor, "0"))
 		return arena_strndup(a, g.major.s, g.major.len);
-	if (g.minor.s < v || g.minor.s > v + len) /* "2" is "2.0" */
+	if (g.minor.s == zero.s) /* "2" is "2.0" */
 		return arena_fmt(a, "%.*s.0", (int)g.major.len, g.major.s);
 	len = (size_t)(g.minor.s + g.minor.len - v);
 	return v[len] ? arena_strndup(a, v, len) : v;
 }
 
-/* A decimal over 0, less one. */
+/* A decimal over 1, less one. */
 static void decrement(struct buf *b, struct semver_part n)
 {
 	size_t at = b->len, i = n.len - 1;
@@ -162,7 +161,7 @@ static void decrement(struct buf *b, struct semver_part n)
 	for (; b->data[at + i] == '0'; i--)
 		b->data[at + i] = '9';
 	b->data[at + i]--;
-	if (i == 0 && b->data[at] == '0' && n.len > 1) {
+	if (i == 0 && b->data[at] == '0') {
 		memmove(b->data + at, b->data + at + 1, n.len - 1);
 		buf_truncate(b, b->len - 1);
 	}
@@ -220,39 +219,22 @@ bool gover_is_toolchain(const char *path)
 	       (path[0] == 't' && str_eq(path, "toolchain"));
 }
 
-static int mod_compare(const char *path, const char *v, size_t v_len, const char *w, size_t w_len)
-{
-	if (path[0] == 'g' && str_eq(path, "go"))
-		return gover_compare_n(v, v_len, w, w_len);
-	return semver_compare_n(v, v_len, w, w_len);
-}
-
 int gover_mod_compare(const char *path, const char *v, const char *w)
 {
 	if (v == w)
 		return 0;
 	if (path[0] == 't' && str_eq(path, "toolchain"))
 		return gover_compare_toolchains(v, w);
-	return mod_compare(path, v, strlen(v), w, strlen(w));
+	return path[0] == 'g' && str_eq(path, "go") ? gover_compare(v, w) : semver_compare(v, w);
 }
 
 int gover_mod_order(const struct modver *x, const struct modver *y)
 {
 	int c = strcmp(x->path, y->path);
-	size_t x_len, y_len;
 
-	if (c)
-		return c < 0 ? -1 : 1;
-	x_len = strcspn(x->version, "/");
-	y_len = strcspn(y->version, "/");
-	if (!x->version[x_len] && !y->version[y_len])
+	if (!c)
 		c = gover_mod_compare(x->path, x->version, y->version);
-	else
-		c = mod_compare(x->path, x->version, x_len, y->version, y_len);
-	if (c)
-		return c;
 	/* equal to go's sort, which is not stable; bytes make the order definite */
-	c = strcmp(x->version + x_len, y->version + y_len);
 	if (!c)
 		c = strcmp(x->version, y->version);
 	return (c > 0) - (c < 0);

@@ -40,7 +40,7 @@ const char *gover_lookup(struct arena *a, const char *data, size_t len, const ch
 /* "go" and "toolchain". */
 bool gover_is_toolchain(const char *path);
 int gover_mod_compare(const char *path, const char *v, const char *w);
-/* gover.ModSort: by path, version, and then what follows a slash in the version ("v1.0.0/go.mod"). */
+/* gover.ModSort, of versions without a file ("v1.0.0/go.mod"): by path and version. -1, 0 or 1. */
 int gover_mod_order(const struct modver *x, const struct modver *y);
 void gover_mod_sort(struct modver *list, size_t n);
 bool gover_mod_valid(const char *path, const char *v);

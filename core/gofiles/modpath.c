@@ -59,7 +59,7 @@ static bool rune_ok(uint32_t r, enum kind kind)
 		return true;
 	if (kind == KIND_FILE)
 		return r && strchr("!#$%&()+,-.=@[]^_{}~ ", (int)r);
-	return r && (strchr("-._~", (int)r) || (kind == KIND_IMPORT && r == '+'));
+	return r && strchr(kind == KIND_IMPORT ? "-._~+" : "-._~", (int)r);
 }
 
 static bool is_windows_name(const char *s, size_t len)
@@ -179,12 +179,8 @@ static bool check_module(const char *path, size_t len, struct buf *why)
 		return false;
 	slash = memchr(path, '/', len);
 	n = slash ? (size_t)(slash - path) : len;
-	if (n == 0)
-		return bad(why, "leading slash");
 	if (!memchr(path, '.', n))
 		return bad(why, "missing dot in first path element");
-	if (path[0] == '-')
-		return bad(why, "leading dash in first path element");
 	for (size_t i = 0; i < n; i++)
 		if (path[i] != '-' && path[i] != '.' && !is_digit(path[i]) && !is_lower(path[i])) {
 			bad_char(why, (unsigned char)path[i]);
@@ -234,6 +230,7 @@ bool modpath_check_import(const char *path, struct err *e)
 	return modpath_check_import_as("import", path, e);
 }
 
+/* The path begins with "gopkg.in/". */
 static bool split_gopkg_in(const char *path, size_t len, size_t *prefix)
 {
 	size_t i = len, major;
@@ -241,9 +238,9 @@ static bool split_gopkg_in(const char *path, size_t len, size_t *prefix)
 	*prefix = len;
 	if (has_suffix_n(path, len, "-unstable"))
 		i -= strlen("-unstable");
-	while (i > 0 && is_digit(path[i - 1]))
+	while (is_digit(path[i - 1]))
 		i--;
-	if (i <= 1 || path[i - 1] != 'v' || path[i - 2] != '.')
+	if (path[i - 1] != 'v' || path[i - 2] != '.')
 		return false;
 	major = i - 2;
 	if (len - major <= 2 || (path[i] == '0' && !(len - major == 3)))
@@ -386,18 +383,13 @@ const char *modpath_canonical_version(struct arena *a, const char *version)
 }
 
 /* escapeString: a bang and the lower-case letter for an upper-case one. */
-static bool escape(struct buf *b, const char *s, struct err *e)
+static void escape(struct buf *b, const char *s)
 {
-	for (const char *p = s; *p; p++)
-		if (*p == '!' || (unsigned char)*p >= 0x80)
-			return err_set(e, ERR_SYNTAX,
-				       "internal error: inconsistency in EscapePath");
 	for (; *s; s++) {
 		if (is_upper(*s))
 			buf_addch(b, '!');
 		buf_addch(b, is_upper(*s) ? (char)(*s | 0x20) : *s);
 	}
-	return true;
 }
 
 static bool check_version_text(const char *version, struct err *e)
@@ -406,17 +398,29 @@ static bool check_version_text(const char *version, struct err *e)
 	bool ok = !strchr(version, '!') && check_elem(version, strlen(version), KIND_FILE, &why);
 
 	buf_release(&why);
-	return ok || invalid_version(NULL, version, "disallowed version string", e);
+	if (!ok)
+		return invalid_version(NULL, version, "disallowed version string", e);
+	for (; *version; version++)
+		if ((unsigned char)*version >= 0x80)
+			return err_set(e, ERR_SYNTAX,
+				       "internal error: inconsistency in EscapePath");
+	return true;
 }
 
 bool modpath_escape(struct buf *b, const char *path, struct err *e)
 {
-	return modpath_check(path, e) && escape(b, path, e);
+	if (!modpath_check(path, e))
+		return false;
+	escape(b, path);
+	return true;
 }
 
 bool modpath_escape_version(struct buf *b, const char *version, struct err *e)
 {
-	return check_version_text(version, e) && escape(b, version, e);
+	if (!check_version_text(version, e))
+		return false;
+	escape(b, version);
+	return true;
 }
 
 bool modpath_is_directory(const char *path)

@@ -38,7 +38,7 @@ static bool match_class(struct span *chunk, uint32_t r, bool *match)
 
 	if (negated)
 		*chunk = skip(*chunk, 1);
-	for (unsigned n = 0; !(n > 0 && chunk->len && chunk->s[0] == ']'); n = 1) {
+	for (unsigned n = 0; !(n > 0 && chunk->s[0] == ']'); n = 1) {
 		uint32_t lo, hi;
 
 		if (!class_char(chunk, &lo))

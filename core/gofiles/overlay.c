@@ -106,14 +106,22 @@ static bool add_all(struct overlay *o, struct arena *a, json_t *map, const char 
 	return ok;
 }
 
+/* As go looks for it here: nothing is below the root, whose name ends in a slash. */
+static bool is_below(const char *path, const char *file)
+{
+	size_t n = strlen(file);
+
+	return strncmp(path, file, n) == 0 && path[n] == '/';
+}
+
 /* A file and one below it cannot both exist. */
 static bool check_nested(const struct overlay *o, struct err *e)
 {
 	for (size_t i = 0; i < o->n; i++) {
 		const struct replace *r = &o->items[i];
 
-		for (size_t j = i + 1;
-		     *r->to && j < o->n && is_at_or_below(o->items[j].from, r->from); j++)
+		for (size_t j = i + 1; *r->to && j < o->n && is_below(o->items[j].from, r->from);
+		     j++)
 			if (*o->items[j].to)
 				return err_set(e, ERR_SYNTAX,
 					       "inconsistent files %s and %s in overlay map",

@@ -67,6 +67,17 @@ static void kinds(void **state)
 		{ "1.22foo-bar", "", "", false, false, false },
 		{ "go1.21", "", "", false, false, false },
 		{ "01.2", "", "", false, false, false },
+		{ "1.2~1", "", "", false, false, false },
+		{ "1.2Rc1", "", "", false, false, false },
+		{ "1.2rc01", "", "", false, false, false },
+		{ "1.2.", "", "", false, false, false },
+		{ "1.", "", "", false, false, false },
+		{ "1.x", "", "", false, false, false },
+		{ "2.5", "2.5", "2.4", true, false, false },
+		{ "3.0", "3.0", "3", true, false, false },
+		{ "1.10", "1.10", "1.9", true, false, false },
+		{ "1.1000", "1.1000", "1.999", true, true, false },
+		{ "1.20rc", "1.20", "1.19", true, false, true },
 	};
 	struct arena a = ARENA_INIT;
 
@@ -112,13 +123,13 @@ static void toolchains(void **state)
 
 static void module_versions(void **state)
 {
-	struct modver list[] = { { "z", "v1.5.1" },	     { "z", "v1.6.0" },
-				 { "go", "1.10" },	     { "go", "1.3" },
-				 { "toolchain", "go1.10" },  { "toolchain", "go1.9" },
-				 { "mod", "v1.2.0/go.mod" }, { "mod", "v1.2.0" },
+	struct modver list[] = { { "z", "v1.5.1" },	    { "z", "v1.6.0" },
+				 { "go", "1.10" },	    { "go", "1.3" },
+				 { "toolchain", "go1.10" }, { "toolchain", "go1.9" },
+				 { "mod", "v1.2.0" },	    { "mod", "v1.2.0-rc" },
 				 { "mod", "v1.10.0" } };
 	static const struct modver want[] = { { "go", "1.3" },		 { "go", "1.10" },
-					      { "mod", "v1.2.0" },	 { "mod", "v1.2.0/go.mod" },
+					      { "mod", "v1.2.0-rc" },	 { "mod", "v1.2.0" },
 					      { "mod", "v1.10.0" },	 { "toolchain", "go1.9" },
 					      { "toolchain", "go1.10" }, { "z", "v1.5.1" },
 					      { "z", "v1.6.0" } };
@@ -148,13 +159,98 @@ static void module_versions(void **state)
 	arena_release(&a);
 }
 
+/* What the functions of cmd/go/internal/gover say. */
+static void prefixes(void **state)
+{
+	static const struct {
+		const char *path, *version, *major_minor;
+		bool prefix, valid;
+	} cases[] = {
+		{ "m", "v1", "v1.0", true, true },
+		{ "m", "v1+x", "", false, false },
+		{ "m", "v1.2+x", "", false, false },
+		{ "t.x/y", "v1.2", "v1.2", true, true },
+		{ "t.x/y", "v1.2.3", "v1.2", false, true },
+		{ "g", "v1.2.3", "v1.2", false, true },
+		{ "toolchain", "x", "go", false, false },
+		{ "toolchain", "go1.21.0", "go1.21", false, true },
+		{ "toolchain", "go1.21-x", "go1.21", true, true },
+	};
+	struct arena a = ARENA_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		const char *path = cases[i].path, *v = cases[i].version;
+
+		assert_int_equal(gover_mod_is_prefix(path, v), cases[i].prefix);
+		assert_int_equal(gover_mod_valid(path, v), cases[i].valid);
+		assert_false(gover_mod_is_prerelease(path, v));
+		assert_string_equal(gover_mod_major_minor(&a, path, v), cases[i].major_minor);
+	}
+	arena_release(&a);
+}
+
+/* In the order of gover.ModSort; equal ones by their bytes. */
+static void order_of_modules(void **state)
+{
+	static const struct modver sorted[] = {
+		{ "g", "v1.0.0" },
+		{ "go", "1.2" },
+		{ "go", "1.10" },
+		{ "m", "v1.0.0" },
+		{ "m", "v1.0.0+incompatible" },
+		{ "t", "v1.2.0" },
+		{ "t", "v1.10.0" },
+		{ "toolchain", "go1.2" },
+		{ "toolchain", "go1.10" },
+	};
+
+	(void)state;
+	for (int i = 0; i < (int)ARRAY_LEN(sorted); i++)
+		for (int j = 0; j < (int)ARRAY_LEN(sorted); j++)
+			assert_int_equal(gover_mod_order(&sorted[i], &sorted[j]),
+					 (i > j) - (i < j));
+}
+
+/* The values are GoModLookup's. */
+static void lookups(void **state)
+{
+	static const struct {
+		const char *text, *want;
+	} cases[] = {
+		{ "go 1.21\n", "1.21" },
+		{ "module m\n\ngo 1.22 // x\n", "1.22" },
+		{ "go 1.2", "1.2" },
+		{ "  \tgo\t1.3 \r\n", "1.3" },
+		{ "gox 1\ngo 1.4\n", "1.4" },
+		{ "\v go 1.6\v\n", "1.6" },
+		{ "go 1.7 1.8\n", "1.7 1.8" },
+		{ "x\n go 1.9", "1.9" },
+		{ "go // x\ngo 1.5", "" },
+		{ "go \n", "" },
+		{ "goo\n", "" },
+		{ "go\n", "" },
+		{ "// go 1\n", "" },
+		{ "\n\n", "" },
+		{ "  ", "" },
+		{ "", "" },
+	};
+	struct arena a = ARENA_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		assert_string_equal(gover_lookup(&a, cases[i].text, strlen(cases[i].text), "go"),
+				    cases[i].want);
+	arena_release(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(order),
-		cmocka_unit_test(kinds),
-		cmocka_unit_test(toolchains),
-		cmocka_unit_test(module_versions),
+		cmocka_unit_test(order),      cmocka_unit_test(kinds),
+		cmocka_unit_test(toolchains), cmocka_unit_test(module_versions),
+		cmocka_unit_test(prefixes),   cmocka_unit_test(order_of_modules),
+		cmocka_unit_test(lookups),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

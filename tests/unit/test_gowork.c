@@ -122,13 +122,53 @@ static void drops_a_use_line(void **state)
 	arena_release(&a);
 }
 
+/* As UpdateWorkGoVersion, SortBlocks, Cleanup and Format of go write it; NULL: unchanged. */
+static void raises_go(void **state)
+{
+	static const struct {
+		const char *text, *version, *want;
+	} cases[] = {
+		{ "use ./a\n", "1.21", "go 1.21\n\nuse ./a\n" },
+		{ "// top\n\n// second\n\nuse ./a\n", "1.22.1",
+		  "// top\n\n// second\n\ngo 1.22.1\n\nuse ./a\n" },
+		{ "", "1.21", "go 1.21\n" },
+		{ "// only\n", "1.21", "// only\n\ngo 1.21\n" },
+		{ "go 1.20\n\ntoolchain go1.21.0\n\nuse ./a\n", "1.21.0",
+		  "go 1.21.0\n\nuse ./a\n" },
+		{ "go 1.20\n\ntoolchain go1.23.0\n\nuse ./a\n", "1.22",
+		  "go 1.22\n\ntoolchain go1.23.0\n\nuse ./a\n" },
+		{ "go 1.18\n\ntoolchain go1.20.1\n\nuse (\n\t./b\n\t./a\n)\n", "1.19",
+		  "go 1.19\n\nuse (\n\t./a\n\t./b\n)\n" },
+		{ "go 1.20\n\ntoolchain default\n\nuse ./a\n", "1.22", "go 1.22\n\nuse ./a\n" },
+		{ "go 1.20\n\ntoolchain go1.21.0\n\nuse ./a\n", "1.22", "go 1.22\n\nuse ./a\n" },
+		{ "go 1.20 // why\n", "1.21rc1", "go 1.21rc1 // why\n" },
+		{ "go 1.22\n\nuse ./a\n", "1.22", NULL },
+		{ "use ./a\n", "1.18", NULL },
+	};
+	struct gomod_options o = { .name = "go.work" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		const char *text = cases[i].text;
+		struct arena a = ARENA_INIT;
+		struct buf out = BUF_INIT;
+		struct gowork *f;
+
+		assert_true(gowork_parse(&f, &a, &o, text, strlen(text), NULL));
+		assert_int_equal(gowork_raise_go(f, cases[i].version, &out), cases[i].want != NULL);
+		if (cases[i].want)
+			assert_string_equal(out.data, cases[i].want);
+		buf_release(&out);
+		arena_release(&a);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(invalid_files),
-		cmocka_unit_test(valid_files),
-		cmocka_unit_test(meaning),
-		cmocka_unit_test(drops_a_use_line),
+		cmocka_unit_test(invalid_files), cmocka_unit_test(valid_files),
+		cmocka_unit_test(meaning),	 cmocka_unit_test(drops_a_use_line),
+		cmocka_unit_test(raises_go),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

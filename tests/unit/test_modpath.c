@@ -57,6 +57,19 @@ static void kinds_of_paths(void **state)
 		{ "x.y/con.x", false, false, false },
 		{ "x.y/com0", true, true, true },
 		{ "x.y/console", true, true, true },
+		{ "lpt9", false, false, false },
+		{ "com10", false, true, true },
+		{ "cn1", false, true, true },
+		{ "x.y/con1", true, true, true },
+		{ "x.y/cou", true, true, true },
+		{ "x.y/x1y", true, true, true },
+		{ "x.y/com9", false, false, false },
+		{ "x.y/~1", false, false, true },
+		{ "x.y/c~", true, true, true },
+		{ "x.y/12", true, true, true },
+		{ "x.y/a.", false, false, false },
+		{ "x.y/...", false, false, false },
+		{ "1.y/z", true, true, true },
 	};
 
 	(void)state;
@@ -125,6 +138,23 @@ static void majors(void **state)
 		{ "gopkg.in/yaml.v3-unstable", ".v3-unstable", "v3.0.0", true, true },
 		{ "gopkg.in/yaml", "", "v1.0.0", false, true },
 		{ "v2", "", "v1.0.0", true, true },
+		{ "x.y/z", "", "v2.0.0+incompatiblx", true, false },
+		{ "x.y/z", "", "x", true, false },
+		{ "gopkg.in/", "", "v1.0.0", false, true },
+		{ "gopkg.in/v1", "", "v1.0.0", false, true },
+		{ "gopkg.in/-unstable", "", "v1.0.0", false, true },
+		{ "gopkg.in/.v1", ".v1", "v0.0.0", true, false },
+		{ "gopkg.in/1", "", "v1.0.0", false, true },
+		{ "gopkg.in/x.v", "", "v1.0.0", false, true },
+		{ "gopkg.in/x.v01", "", "v1.0.0", false, true },
+		{ "gopkg.in/x.v0-unstable", "", "v1.0.0", false, true },
+		{ "gopkg.in", "", "v1.0.0", true, true },
+		{ "12", "", "v1.0.0", true, true },
+		{ "/v1", "", "v1.0.0", false, true },
+		{ "/v2", "/v2", "v2.0.0", true, true },
+		{ "x/v", "", "v1.0.0", true, true },
+		{ "x/v.", "", "v1.0.0", false, true },
+		{ "x/v10", "/v10", "v1.0.0", true, false },
 	};
 
 	(void)state;
@@ -160,7 +190,42 @@ static void versions(void **state)
 	assert_string_equal(modpath_canonical_version(&a, "v2.0.0+incompatible"),
 			    "v2.0.0+incompatible");
 	assert_string_equal(modpath_canonical_version(&a, "v2.0.0+meta"), "v2.0.0");
+	assert_string_equal(modpath_canonical_version(&a, "v2.0.0+incompatiblx"), "v2.0.0");
 	assert_string_equal(modpath_canonical_version(&a, "v2"), "v2.0.0");
+	arena_release(&a);
+}
+
+/* CheckPathMajor's words. */
+static void major_texts(void **state)
+{
+	static const struct {
+		const char *version, *major, *should;
+	} cases[] = {
+		{ "v2.0.0", "v2", "should be v2, not v2" },
+		{ "v2.0.0", "v3", "should be v3, not v2" },
+		{ "v2.1.0", ".v3-unstable", "should be v3, not v2" },
+		{ "v0.0.0", ".v1", "should be v1, not v0" },
+		{ "v10.0.0", "/v1", "should be v1, not v10" },
+		{ "v1.0.0", "/v10", "should be v10, not v1" },
+		{ "x", "/v2", "should be v2, not " },
+		{ "x", "v", "should be v, not " },
+		{ "x", "", "should be v0 or v1, not " },
+	};
+	struct arena a = ARENA_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct err e = ERR_INIT;
+
+		assert_false(modpath_check_major(cases[i].version, cases[i].major, NULL));
+		assert_false(modpath_check_major(cases[i].version, cases[i].major, &e));
+		assert_string_equal(e.text, arena_fmt(&a, "version \"%s\" invalid: %s",
+						      cases[i].version, cases[i].should));
+		assert_string_equal(e.text + e.reason, cases[i].should);
+		err_release(&e);
+	}
+	assert_true(modpath_check_major("v3.0.0", ".v3-unstable", NULL));
+	assert_true(modpath_check_major("v0.0.0-x", ".v1", NULL));
 	arena_release(&a);
 }
 
@@ -177,6 +242,17 @@ static void escaping(void **state)
 	assert_string_equal(b.data, "v1.0.0-!r!c1");
 	assert_false(modpath_escape_version(&b, "v1/../x", &e));
 	assert_string_equal(e.text, "version \"v1/../x\" invalid: disallowed version string");
+	assert_string_equal(b.data, "v1.0.0-!r!c1");
+	err_clear(&e);
+	assert_false(modpath_escape_version(&b, "v1!", &e));
+	assert_string_equal(e.text, "version \"v1!\" invalid: disallowed version string");
+	err_clear(&e);
+	assert_false(modpath_escape_version(&b, "v1.0.0-\xc3\xa4", &e));
+	assert_string_equal(e.text, "internal error: inconsistency in EscapePath");
+	err_clear(&e);
+	assert_false(modpath_escape(&b, "x", &e));
+	assert_string_equal(e.text,
+			    "malformed module path \"x\": missing dot in first path element");
 	assert_string_equal(b.data, "v1.0.0-!r!c1");
 	err_release(&e);
 	buf_release(&b);
@@ -212,6 +288,22 @@ static void globs(void **state)
 		{ "[^r]sc.io", "rsc.io/quote", false },
 		{ "r\\sc.io", "rsc.io/quote", true },
 		{ "", "rsc.io/quote", false },
+		{ "rsc.[*i]o", "rsc.io/quote", true },
+		{ "*[i]o", "rsc.io/quote", true },
+		{ "rsc.[*]o", "rsc.io/quote", false },
+		{ "*/q[", "rsc.io/quote", false },
+		{ "*[", "rsc.io/quote", false },
+		{ "r*o[", "rsc.io", false },
+		{ "*c.[a", "rsc.io/quote", false },
+		{ "rsc.i[o-", "rsc.io/quote", false },
+		{ "rsc.i[o-\\", "rsc.io/quote", false },
+		{ "rsc.i[\\o]", "rsc.io/quote", true },
+		{ "rsc.i[\\", "rsc.io/quote", false },
+		{ "rsc.i\\", "rsc.io/quote", false },
+		{ "rsc.i[]o]", "rsc.io/quote", false },
+		{ "[^", "rsc.io", false },
+		{ "[\xff]", "rsc.io", false },
+		{ "*.[^x]o", "a.io/b", true },
 	};
 
 	(void)state;
@@ -227,8 +319,9 @@ static void globs(void **state)
 static void directories(void **state)
 {
 	(void)state;
-	assert_true(modpath_is_directory(".") && modpath_is_directory("../x") &&
-		    modpath_is_directory("/x"));
+	assert_true(modpath_is_directory(".") && modpath_is_directory("..") &&
+		    modpath_is_directory("..\\x") && modpath_is_directory("Z:") &&
+		    modpath_is_directory("../x") && modpath_is_directory("/x"));
 	assert_true(modpath_is_directory("C:x") && modpath_is_directory(".\\x") &&
 		    modpath_is_directory("\\x"));
 	assert_false(modpath_is_directory("x") || modpath_is_directory("") ||
@@ -240,9 +333,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(kinds_of_paths), cmocka_unit_test(texts),
-		cmocka_unit_test(majors),	  cmocka_unit_test(versions),
-		cmocka_unit_test(escaping),	  cmocka_unit_test(globs),
-		cmocka_unit_test(directories),
+		cmocka_unit_test(majors),	  cmocka_unit_test(major_texts),
+		cmocka_unit_test(versions),	  cmocka_unit_test(escaping),
+		cmocka_unit_test(globs),	  cmocka_unit_test(directories),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

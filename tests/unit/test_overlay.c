@@ -48,6 +48,43 @@ static void refused(void **state)
 	arena_release(&a);
 }
 
+static bool loads(struct arena *a, const char *json)
+{
+	struct err e = ERR_INIT;
+	bool ok = load(a, json, &e) != NULL;
+
+	if (!ok)
+		print_error("%s: %s\n", json, e.text);
+	err_release(&e);
+	return ok;
+}
+
+/* go 1.26 says the same of these paths. */
+static void names_that_clash(void **state)
+{
+	struct arena a = ARENA_INIT;
+	struct err e = ERR_INIT;
+
+	(void)state;
+	assert_null(load(&a, "{\"Replace\": {\"x/a\": \"new\", \"x-1\": \"new\", \"x\": \"new\"}}",
+			 &e));
+	assert_string_equal(e.text, arena_fmt(&a, "inconsistent files %s and %s in overlay map",
+					      tmp_path("x"), tmp_path("x/a")));
+	err_clear(&e);
+	assert_null(load(&a, "{\"Replace\": {\"\": \"new\"}}", &e));
+	assert_string_equal(e.text, "empty string key in overlay map");
+	err_clear(&e);
+	assert_null(load(&a, "{\"Replace\": {\"a\": \"x\", \"./a\": \"y\"}}", &e));
+	assert_string_equal(e.text, "duplicate paths ./a and a in overlay map");
+	err_release(&e);
+	assert_true(loads(&a, "{\"Replace\": {\"x/a\": \"\", \"x\": \"new\"}}"));
+	assert_true(loads(&a, "{\"Replace\": {\"x/a\": null, \"x\": \"new\"}}"));
+	assert_true(loads(&a, "{\"Replace\": {\"x/a\": \"new\", \"x\": \"\"}}"));
+	assert_true(loads(&a, "{\"Replace\": {\"/\": \"new\", \"/a\": \"new\"}}"));
+	assert_true(loads(&a, "{\"Replace\": {\"x.go\": \"new\", \"x/a\": \"new\", \"x\": \"\"}}"));
+	arena_release(&a);
+}
+
 static void nothing_replaced(void **state)
 {
 	static const char *const documents[] = {
@@ -150,6 +187,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(refused),
+		cmocka_unit_test(names_that_clash),
 		cmocka_unit_test(nothing_replaced),
 		cmocka_unit_test(seen),
 	};
