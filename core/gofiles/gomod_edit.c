@@ -69,15 +69,13 @@ void gomod_drop_toolchain(struct gomod *f)
 	f->toolchain = "";
 }
 
-static const char *without_slashes(const struct modsyntax_comment *c, size_t *len)
+/* What a suffix comment says. */
+static const char *comment_text(const struct modsyntax_comment *c, size_t *len)
 {
-	const char *s = c->token;
+	const char *s = c->token + 2;
 
-	*len = c->len;
-	if (*len >= 2 && s[0] == '/' && s[1] == '/') {
-		s += 2;
-		*len -= 2;
-	}
+	*len = c->len - 2;
+	text_trim(&s, len);
 	return s;
 }
 
@@ -113,10 +111,8 @@ static void mark_indirect(struct gomod *f, struct modsyntax_line *line)
 	const char *text = "";
 	size_t len = 0;
 
-	if (s->n) {
-		text = without_slashes(&s->items[0], &len);
-		text_trim(&text, &len);
-	}
+	if (s->n)
+		text = comment_text(&s->items[0], &len);
 	set_first_suffix(f, line, indirect_comment(f, text, len));
 }
 
@@ -124,13 +120,12 @@ static void unmark_indirect(struct gomod *f, struct modsyntax_line *line)
 {
 	static const char mark[] = "indirect;";
 	struct modsyntax_comment *c = &line->notes.suffix.items[0];
-	const char *text, *rest;
+	const char *rest;
 	struct buf b = BUF_INIT;
 	size_t len;
 
-	text = without_slashes(c, &len);
-	text_trim(&text, &len);
-	if (len == 8 && memcmp(text, "indirect", 8) == 0) {
+	comment_text(c, &len);
+	if (len == 8) { /* "indirect", and no semicolon */
 		line->notes.suffix.n = 0;
 		return;
 	}
@@ -161,11 +156,9 @@ static void set_version(struct gomod *f, struct gomod_require *r, const char *ve
 
 	r->mod.version = keep(f, version);
 	/* an empty line before it goes: https://golang.org/issue/33779 */
-	if (line->n_tokens && line->in_block && line->notes.before.n == 1 &&
-	    !line->notes.before.items[0].len)
+	if (line->in_block && line->notes.before.n == 1 && !line->notes.before.items[0].len)
 		line->notes.before.n = 0;
-	if (line->n_tokens > i)
-		line->tokens[i] = r->mod.version;
+	line->tokens[i] = r->mod.version;
 }
 
 static void clear_require(struct gomod_require *r)
@@ -229,7 +222,7 @@ static void mark_duplicate_paths(struct gomod_paths *v)
 	for (size_t i = 0; i < v->n; i++) {
 		struct gomod_path *p = &v->items[i];
 
-		if (p->line && !map_put(&seen, p->path, v))
+		if (!map_put(&seen, p->path, v))
 			p->line->marked = true;
 		else
 			v->items[kept++] = *p;
@@ -268,7 +261,7 @@ static void mark_duplicate_excludes(struct gomod *f)
 	for (size_t i = 0; i < f->exclude.n; i++) {
 		struct gomod_exclude *x = &f->exclude.items[i];
 
-		if (x->line && seen_before(&seen, &scratch, x->mod.path, x->mod.version))
+		if (seen_before(&seen, &scratch, x->mod.path, x->mod.version))
 			x->line->marked = true;
 		else
 			f->exclude.items[kept++] = *x;
@@ -328,12 +321,11 @@ static bool has_comments(const struct modsyntax_notes *notes)
 	const char *s;
 	size_t len;
 
-	if (notes->before.n || notes->after.n || notes->suffix.n > 1)
+	if (notes->before.n || notes->suffix.n > 1)
 		return true;
 	if (!notes->suffix.n)
 		return false;
-	s = without_slashes(&notes->suffix.items[0], &len);
-	text_trim(&s, &len);
+	s = comment_text(&notes->suffix.items[0], &len);
 	return len != 8 || memcmp(s, "indirect", 8) != 0;
 }
 
@@ -433,17 +425,12 @@ static void find_blocks(struct separation *s)
 		s->indirect = insert_block(s, s->last_direct + 1);
 }
 
-/* The line goes to the block; what it leaves behind is removed. */
+/* The line, which is in a block, goes to another; what it leaves behind is removed. */
 static void move_require(struct separation *s, struct gomod_require *r,
 			 struct modsyntax_block *block)
 {
 	struct modsyntax_line *line = arena_memdup(s->f->arena, r->line, sizeof(*line));
 
-	if (!line->in_block && line->n_tokens && str_eq(line->tokens[0], "require")) {
-		line->tokens++;
-		line->n_tokens--;
-	}
-	line->in_block = true;
 	r->line->n_tokens = 0;
 	r->line = line;
 	modsyntax_block_append(&s->f->syntax, block, line);
@@ -517,7 +504,7 @@ void gomod_drop_replace(struct gomod *f, struct modver from)
 	}
 }
 
-/* Forgets entries without a line. */
+/* Forgets entries without a line: only requirements and replacements are dropped. */
 #define drop_cleared(v)                                             \
 	do {                                                        \
 		size_t kept = 0;                                    \
@@ -530,12 +517,7 @@ void gomod_drop_replace(struct gomod *f, struct modver from)
 void gomod_cleanup(struct gomod *f)
 {
 	drop_cleared(&f->require);
-	drop_cleared(&f->exclude);
 	drop_cleared(&f->replace);
-	drop_cleared(&f->retract);
-	drop_cleared(&f->godebug);
-	drop_cleared(&f->tool);
-	drop_cleared(&f->ignore);
 	modsyntax_cleanup(&f->syntax);
 }
 

@@ -133,8 +133,9 @@ static void end_token(struct input *in, int kind)
 	in->token.kind = kind;
 	in->token.end = in->pos;
 	if (kind == TOKEN_COMMENT || kind == TOKEN_EOL_COMMENT) {
-		if (len && s[len - 1] == '\n')
-			len -= len > 1 && s[len - 2] == '\r' ? 2 : 1;
+		/* it begins with two slashes */
+		if (s[len - 1] == '\n')
+			len -= s[len - 2] == '\r' ? 2 : 1;
 	} else if (kind != TOKEN_IDENT && kind != TOKEN_STRING) {
 		in->token.text = kind == TOKEN_EOF ? "" : text_copy(in, s, len);
 		in->token.len = len;
@@ -326,7 +327,6 @@ static struct modsyntax_line *new_line(struct input *in, const struct token *fir
 	line->in_block = in_block;
 	line->line = first->pos.line;
 	line->column = first->pos.column;
-	line->end_line = end.line;
 	line->end = end.byte;
 	if (++in->n_lines > MODSYNTAX_MAX_LINES)
 		in->code = ERR_LIMIT;
@@ -503,7 +503,7 @@ static void parse_file(struct input *in)
 		default:
 			before = take_before(in);
 			parse_stmt(in);
-			if (in->file->n_stmts && before.n)
+			if (before.n)
 				in->file->stmts[in->file->n_stmts - 1].notes->before = before;
 		}
 	}
@@ -531,8 +531,7 @@ static void assign_to_block(struct assign *s, struct modsyntax_block *b)
 		assign_to(s, &b->notes, b->rparen_at + 1);
 	assign_to(s, &b->rparen, b->rparen_at + 1);
 	for (size_t i = b->n_lines; i-- > 0;)
-		if (b->lines[i]->line == b->lines[i]->end_line)
-			assign_to(s, &b->lines[i]->notes, b->lines[i]->end);
+		assign_to(s, &b->lines[i]->notes, b->lines[i]->end);
 	assign_to(s, &b->lparen, b->lparen_at + 1);
 }
 
@@ -548,7 +547,7 @@ static void assign_suffixes(struct input *in)
 			assign_to(&s, stmt->notes, stmt->notes->before.items[0].start);
 		else if (stmt->kind == MODSYNTAX_BLOCK)
 			assign_to_block(&s, stmt->block);
-		else if (stmt->line->line == stmt->line->end_line)
+		else
 			assign_to(&s, stmt->notes, stmt->line->end);
 	}
 	f->notes.before = (struct modsyntax_comments){ s.items, s.n };
@@ -611,22 +610,15 @@ bool modsyntax_errors_set(struct err *e, const struct modsyntax_errors *errors, 
 		buf_addstr(&b, errors->items[i].text);
 	}
 	err_set(e, ERR_SYNTAX, "%s", b.data);
-	if (errors->n)
-		err_at(e, name, errors->items[0].line, errors->items[0].column);
 	buf_release(&b);
-	return false;
+	return err_at(e, name, errors->items[0].line, errors->items[0].column);
 }
 
 bool modsyntax_comment_is_indirect(const char *s, size_t len)
 {
 	struct text_field f[2];
-	size_t n;
+	size_t n = text_fields(s + 2, len - 2, f, ARRAY_LEN(f));
 
-	if (len >= 2 && s[0] == '/' && s[1] == '/') {
-		s += 2;
-		len -= 2;
-	}
-	n = text_fields(s, len, f, ARRAY_LEN(f));
 	if (n == 1)
 		return f[0].len == 8 && memcmp(f[0].s, "indirect", 8) == 0;
 	return n > 1 && f[0].len == 9 && memcmp(f[0].s, "indirect;", 9) == 0;
@@ -645,7 +637,7 @@ static void add_comment_lines(struct buf *b, struct modsyntax_comments c, bool *
 		const char *s = c.items[i].token;
 		size_t len = c.items[i].len;
 
-		if (len < 2 || s[0] != '/' || s[1] != '/')
+		if (!len) /* an empty line */
 			continue;
 		s += 2;
 		len -= 2;

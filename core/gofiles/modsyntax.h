@@ -28,9 +28,9 @@ struct modsyntax_comments {
 	struct modsyntax_comment *items;
 	size_t n;
 };
-/* before: whole lines above; suffix: after it on the same line; after: only for a line collapsed from a block. */
+/* before: whole lines above, an empty one is ""; suffix: after it on the same line, from its "//" on. */
 struct modsyntax_notes {
-	struct modsyntax_comments before, suffix, after;
+	struct modsyntax_comments before, suffix;
 };
 
 struct modsyntax_line {
@@ -39,7 +39,6 @@ struct modsyntax_line {
 	uint32_t n_tokens;	/* 0: removed */
 	bool in_block;		/* then the verb is not among the tokens */
 	int line, column;	/* of the start, 1-based, in runes; 0 if it was added */
-	int end_line;
 	size_t end;		/* byte offset after the last token */
 	/* scratch of edits */
 	struct modsyntax_block *owner;
@@ -53,7 +52,7 @@ struct modsyntax_block {
 	int line, column;
 	struct modsyntax_line **lines;
 	size_t n_lines, cap_lines;
-	struct modsyntax_notes lparen, rparen;
+	struct modsyntax_notes lparen, rparen;	/* lparen: only a suffix */
 	int rparen_line;
 	size_t lparen_at, rparen_at;
 };
@@ -128,6 +127,7 @@ void modsyntax_sort_blocks(struct modsyntax *f, bool semantic_exclude);
 const char *modsyntax_comment_text(struct arena *a, const struct modsyntax_block *block, const struct modsyntax_line *line);
 /* True if the line's first suffix comment says that the requirement is indirect. */
 bool modsyntax_is_indirect(const struct modsyntax_line *line);
+/* The same of a comment's text, which begins with "//". */
 bool modsyntax_comment_is_indirect(const char *comment, size_t len);
 
 /* A token as a string: unquoted. NULL, with the reason in *why, if go rejects it. */

@@ -170,8 +170,7 @@ static struct modsyntax_stmt collapse(struct modsyntax *f, struct modsyntax_bloc
 	memcpy(tokens + b->n_tokens, line->tokens, line->n_tokens * sizeof(*tokens));
 	*line = (struct modsyntax_line){
 		.notes = { .before = join(f->arena, b->notes.before, line->notes.before),
-			   .suffix = join(f->arena, line->notes.suffix, b->notes.suffix),
-			   .after = join(f->arena, line->notes.after, b->notes.after) },
+			   .suffix = join(f->arena, line->notes.suffix, b->notes.suffix) },
 		.tokens = tokens,
 		.n_tokens = b->n_tokens + line->n_tokens,
 	};
@@ -256,8 +255,7 @@ static void interval(const struct modsyntax_line *l, const char **low, const cha
 	*low = *high = "";
 	if (l->n_tokens == 1) {
 		*low = *high = l->tokens[0];
-	} else if (l->n_tokens == 5 && str_eq(l->tokens[0], "[") && str_eq(l->tokens[2], ",") &&
-		   str_eq(l->tokens[4], "]")) {
+	} else if (l->n_tokens == 5) { /* "[", low, ",", high, "]" */
 		*low = l->tokens[1];
 		*high = l->tokens[3];
 	}

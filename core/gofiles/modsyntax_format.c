@@ -16,12 +16,12 @@ static void indent(struct printer *p)
 		buf_addch(&p->out, '\t');
 }
 
-/* Cuts blanks from the end of the line. */
+/* Cuts the margin of a line that stays empty. */
 static void trim(struct printer *p)
 {
 	size_t n = p->out.len;
 
-	while (n > 0 && (p->out.data[n - 1] == '\t' || p->out.data[n - 1] == ' '))
+	while (n > 0 && p->out.data[n - 1] == '\t')
 		n--;
 	buf_truncate(&p->out, n);
 }
@@ -111,7 +111,6 @@ static void block(struct printer *p, const struct modsyntax_block *b)
 	before(p, &b->notes);
 	tokens(p, b->tokens, b->n_tokens);
 	buf_addch(&p->out, ' ');
-	before(p, &b->lparen);
 	buf_addch(&p->out, '(');
 	suffix(p, &b->lparen);
 	p->margin++;
@@ -143,7 +142,6 @@ static void stmt(struct printer *p, const struct modsyntax_stmt *s)
 		newline(p);
 		break;
 	}
-	comment_lines(p, s->notes->after);
 }
 
 void modsyntax_format(struct buf *b, const struct modsyntax *f)

@@ -448,6 +448,77 @@ static void summary_of_all_files(void **state)
 	arena_release(&a);
 }
 
+static void same_pieces(const char *text, struct gomod_summary_piece piece, const char *want)
+{
+	if (piece.len != strlen(want) || memcmp(piece.s, want, piece.len) != 0)
+		fail_msg("\"%.*s\" instead of \"%s\" in\n%s", (int)piece.len, piece.s, want, text);
+}
+
+static void same_summary(struct arena *a, struct gomod_summary *s, const char *text, unsigned flags)
+{
+	struct gomod_options o = { .name = "go.mod", .lax = true };
+	struct err e = ERR_INIT, want = ERR_INIT;
+	bool ok = gomod_summary_read(s, "go.mod", text, strlen(text), flags, &e);
+	struct gomod *f;
+
+	if (gomod_parse(&f, a, &o, text, strlen(text), &want) != ok)
+		fail_msg("%s in\n%s", ok ? want.text : e.text, text);
+	if (!ok)
+		assert_string_equal(e.text, want.text);
+	for (size_t i = 0; ok && i < MAX(s->n_require, f->require.n); i++) {
+		struct gomod_summary_dep *d = &s->require[i];
+		struct gomod_require *r = &f->require.items[i];
+
+		assert_int_equal(s->n_require, f->require.n);
+		same_pieces(text, (struct gomod_summary_piece){ d->path, d->path_len },
+			    r->mod.path);
+		same_pieces(text, (struct gomod_summary_piece){ d->version, d->version_len },
+			    r->mod.version);
+		assert_int_equal(d->indirect, r->indirect);
+	}
+	if (ok) {
+		same_pieces(text, s->module, f->module);
+		same_pieces(text, s->go, f->go);
+		assert_int_equal(s->has_module, f->module_line != NULL);
+		assert_int_equal(s->n_retract, flags & GOMOD_SUMMARY_NOTES ? f->retract.n : 0);
+	}
+	err_release(&e);
+	err_release(&want);
+}
+
+/* The summary agrees with the full parser about each file that one byte separates from an ordinary one. */
+static void summary_of_neighbours(void **state)
+{
+	static const char *const texts[] = {
+		"module a.b/c\n\ngo 1.21\nrequire a.b/d v1.0.0-0a.1 // indirect\n// x\n",
+		"require (\n\tgopkg.in/x.v1 v1.2.3\n\n\ta.b/e/v2 v2.0.10 // indirect; y\n\t//\n) // z\n",
+		"exclude (\n\ta v1\n)\nreplace a => ../b\nretract [v1.0.0, v1.1.0]\nignore x\ngodebug ( ) x\n",
+		"require a.b/c v1.20.3+incompatible\nrequire a.b/gop v0.0.1-a-1.0\n)\n",
+	};
+	static const char bytes[] = " \n()[/*\"+-.,0v1\001";
+	struct gomod_summary s = GOMOD_SUMMARY_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		struct arena a = ARENA_INIT;
+		size_t len = strlen(texts[i]);
+
+		for (size_t at = 0; at < len; at++) {
+			char *text = arena_fmt(&a, "%.*s%s", (int)at, texts[i], texts[i] + at + 1);
+
+			same_summary(&a, &s, text, GOMOD_SUMMARY_NOTES);
+			text = arena_strdup(&a, texts[i]);
+			for (const char *c = bytes; *c; c++) {
+				text[at] = *c;
+				same_summary(&a, &s, text, at % 2 ? GOMOD_SUMMARY_NOTES : 0);
+			}
+			same_summary(&a, &s, arena_strndup(&a, texts[i], at), 0);
+		}
+		arena_release(&a);
+	}
+	gomod_summary_release(&s);
+}
+
 /* The scanner knows every byte that an ordinary file may hold: nothing here needs the full parser. */
 static void summary_knows_all_bytes(void **state)
 {
@@ -498,13 +569,17 @@ static void bounds(void **state)
 		data[i] = i % 2 ? '\n' : 'x';
 	refused(data, len - 1, ERR_LIMIT);
 	refused(data, MODSYNTAX_MAX_LINES, ERR_SYNTAX);
+	for (size_t i = 0; i < len; i++)
+		data[i] = i % 3 == 2 ? '\n' : '/';
+	memcpy(data, "require (\n ", 11);
+	refused(data, 3 * MODSYNTAX_MAX_LINES + 60, ERR_LIMIT);
 	free(data);
 }
 
 static void nul_bytes(void **state)
 {
 	static const char comment[] = "module m // a\0b\n", string[] = "module \"a\0b\"\n",
-			  word[] = "module a\0b\n";
+			  word[] = "module a\0b\n", escaped[] = "module \"a\\\0b\"\n";
 	struct gomod_options o = { .name = "go.mod" };
 	struct buf out = BUF_INIT;
 	struct arena a = ARENA_INIT;
@@ -517,6 +592,7 @@ static void nul_bytes(void **state)
 	assert_memory_equal(out.data, comment, out.len);
 	refused(string, sizeof(string) - 1, ERR_SYNTAX);
 	refused(word, sizeof(word) - 1, ERR_SYNTAX);
+	refused(escaped, sizeof(escaped) - 1, ERR_SYNTAX);
 	buf_release(&out);
 	arena_release(&a);
 }
@@ -540,6 +616,7 @@ int main(void)
 		cmocka_unit_test(summary),
 		cmocka_unit_test(summary_knows_all_bytes),
 		cmocka_unit_test(summary_of_all_files),
+		cmocka_unit_test(summary_of_neighbours),
 		cmocka_unit_test(bounds),
 		cmocka_unit_test(nul_bytes),
 	};

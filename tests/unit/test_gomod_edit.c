@@ -80,6 +80,39 @@ static const struct {
 	{ "module m\n\nrequire \"a.b/c\" v1.0.0\n\nrequire (\n\t\"a.b/d\" v1.0.0\n)\n",
 	  "set a.b/c@v1.0.1 a.b/d@v1.0.1!",
 	  "module m\n\nrequire a.b/c v1.0.1\n\nrequire a.b/d v1.0.1 // indirect\n" },
+	{ "module m\n\nrequire (\n\ta.b/c v1.0.0\n\ta.b/d v1.0.0\n)\n",
+	  "droprequire a.b/c;require a.b/c@v1.1.0",
+	  "module m\n\nrequire (\n\ta.b/d v1.0.0\n\ta.b/c v1.1.0\n)\n" },
+	{ "module m\n\nrequire (\n\ta.b/c v1.0.0\n\ta.b/d v1.0.0\n)\n",
+	  "droprequire a.b/c;droprequire a.b/c", "module m\n\nrequire a.b/d v1.0.0\n" },
+	{ "module m\n\nrequire () // x\n", "set a.b/c@v1.0.0!",
+	  "module m\n\nrequire a.b/c v1.0.0 // indirect\n// x\n" },
+	{ "module m\n\nrequire () // x\n", "set a.b/c@v1.0.0!;sep a.b/c@v1.0.0",
+	  "module m\n\nrequire a.b/c v1.0.0 // x\n" },
+	{ "module m\n\n// b\nrequire (\n\t// l\n\ta.b/c v1.0.0\n)\n", "set a.b/c@v1.0.0!",
+	  "module m\n\n// b\n// l\nrequire a.b/c v1.0.0 // indirect\n" },
+	{ "module m\n\nrequire (\n\ta.b/c v1.0.0 // indirect\n\ta.b/d v1.0.0 //indirect; y\n\ta.b/e v1.0.0 //\n)\n",
+	  "set a.b/c@v1.0.0 a.b/d@v1.0.0 a.b/e@v1.0.0!",
+	  "module m\n\nrequire (\n\ta.b/c v1.0.0\n\ta.b/d v1.0.0 // y\n\ta.b/e v1.0.0 // indirect\n)\n" },
+	{ "module m\n\ntoolchain go1.25.0\n\nrequire a.b/c v1.0.0 // indirkct\n",
+	  "sep a.b/c@v1.0.0!;toolchain go1.26.0",
+	  "module m\n\ntoolchain go1.26.0\n\nrequire a.b/c v1.0.0 // indirect; indirkct\n" },
+	{ "module m\n\nreplace a.b/c => ../c\n\nreplace a.b/c => ../d\n", "dropreplace a.b/c;set ",
+	  "module m\n" },
+	{ "module m\n\nreplace (\n\ta.b/c => ../c\n\ta.b/d => ../d\n)\n",
+	  "dropreplace a.b/c;dropreplace a.b/c;set ", "module m\n\nreplace a.b/d => ../d\n" },
+	{ "module m\n", "sep a.b/c@v1.0.0 a.b/d@v1.0.0!",
+	  "module m\n\nrequire a.b/c v1.0.0\n\nrequire a.b/d v1.0.0 // indirect\n" },
+	{ "module m\n\nrequire (\n\n\ta.b/c v1.0.0 // x\n\n\t// y\n\ta.b/d v1.0.0\n\n\ta.b/e v1.0.0\n)\n",
+	  "sep a.b/c@v1.1.0! a.b/d@v1.1.0! a.b/e@v1.1.0!",
+	  "module m\n\nrequire (\n\ta.b/c v1.1.0 // indirect; x\n\n\t// y\n\ta.b/d v1.1.0 // indirect\n\ta.b/e v1.1.0 // indirect\n)\n" },
+	{ "module m\n\nrequire a.b/c v1.0.0 // indirect\n",
+	  "require a.b/c@v1.1.0;sep a.b/c@v1.2.0 a.b/d@v1.0.0",
+	  "module m\n\nrequire (\n\ta.b/c v1.2.0\n\ta.b/d v1.0.0\n)\n" },
+	{ "module m\n\nretract (\n\tv1.0.0\n\t[v1.0.0, v1.1.0]\n)\n\nexclude (\n\ta.b/c v1.0.0\n\ta.b/c v1.0.0\n)\n",
+	  "go 1.21;set ",
+	  "module m\n\ngo 1.21\n\nretract (\n\t[v1.0.0, v1.1.0]\n\tv1.0.0\n)\n\nexclude a.b/c v1.0.0\n" },
+	{ "", "require a.b/c@v1.0.0;droprequire a.b/c", "" },
 };
 
 static size_t requirements(struct arena *a, const char *words, struct gomod_require *out)
@@ -151,7 +184,7 @@ static void edits(void **state)
 		if (edit_all(&a, f, cases[i].edits, &e)) {
 			gomod_cleanup(f);
 			gomod_format(&out, f);
-			assert_string_equal(out.data, cases[i].want);
+			assert_string_equal(out.len ? out.data : "", cases[i].want);
 		} else {
 			assert_string_equal(e.text, cases[i].want);
 		}
@@ -161,10 +194,94 @@ static void edits(void **state)
 	}
 }
 
+/* modfile.AutoQuote */
+static void quotes(void **state)
+{
+	static const struct {
+		const char *text, *want;
+	} words[] = {
+		{ "", "\"\"" },
+		{ "a", "a" },
+		{ "a b", "\"a b\"" },
+		{ "(", "(" },
+		{ ")", ")" },
+		{ ",", "," },
+		{ "a(b", "\"a(b\"" },
+		{ "a,b", "\"a,b\"" },
+		{ "/", "/" },
+		{ "//", "\"//\"" },
+		{ "a//b", "\"a//b\"" },
+		{ "a/*b", "\"a/*b\"" },
+		{ "'", "\"'\"" },
+		{ "`", "\"`\"" },
+		{ "=>", "=>" },
+		{ "a\tb", "\"a\\tb\"" },
+		{ "\177", "\"\\x7f\"" },
+		{ "\303\244", "\303\244" },
+		{ "\302\240", "\"\\u00a0\"" },
+		{ "\342\200\213", "\"\\u200b\"" },
+	};
+	struct arena a = ARENA_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		assert_string_equal(modsyntax_quote(&a, words[i].text), words[i].want);
+	arena_release(&a);
+}
+
+/* strconv.Unquote; NULL: invalid syntax. */
+static void unquotes(void **state)
+{
+	static const struct {
+		const char *token, *want;
+	} tokens[] = {
+		{ "\"\"", "" },
+		{ "\"\\a\\b\\f\\n\\r\\t\\v\\\\\\\"\"", "\a\b\f\n\r\t\v\\\"" },
+		{ "\"\\101\\x41\\u0041\\U00000041\"", "AAAA" },
+		{ "\"\\377\"", "\377" },
+		{ "\"\\ue000\"", "\356\200\200" },
+		{ "\"\\U0010ffff\"", "\364\217\277\277" },
+		{ "\"\377\"", "\357\277\275" },
+		{ "\"", NULL },
+		{ "\"a", NULL },
+		{ "\"a\\", NULL },
+		{ "\"\\\"", NULL },
+		{ "\"a\"b\"", NULL },
+		{ "\"\\'\"", NULL },
+		{ "\"\\400\"", NULL },
+		{ "\"\\18\"", NULL },
+		{ "\"\\x4\"", NULL },
+		{ "\"\\xg0\"", NULL },
+		{ "\"\\ud800\"", NULL },
+		{ "\"\\udfff\"", NULL },
+		{ "\"\\U00110000\"", NULL },
+		{ "\"\\u12\"", NULL },
+		{ "\"\\q\"", NULL },
+		{ "\"a\nb\"", NULL },
+	};
+	struct arena a = ARENA_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(tokens); i++) {
+		const char *why = NULL, *got = modsyntax_unquote(&a, tokens[i].token, &why);
+
+		if (tokens[i].want) {
+			assert_non_null(got);
+			assert_string_equal(got, tokens[i].want);
+		} else {
+			assert_null(got);
+			assert_string_equal(why, "invalid syntax");
+		}
+	}
+	arena_release(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(edits),
+		cmocka_unit_test(quotes),
+		cmocka_unit_test(unquotes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,1 @@
+toolchain go2

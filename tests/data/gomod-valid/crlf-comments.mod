@@ -1,0 +1,11 @@
+module m // a
+// b
+
+require (
+	// c
+
+	// d
+	a.b/c v1.0.0 //
+
+)
+//

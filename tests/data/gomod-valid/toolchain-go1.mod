@@ -1,0 +1,5 @@
+module m
+
+go 1.0
+
+toolchain go1
