@@ -187,7 +187,7 @@ static bool write_gomod(struct get *x, struct err *e)
 	if (!gomod_parse(&before, &x->g->arena, &(struct gomod_options){ .name = "go.mod" },
 			 main->data, main->len, NULL))
 		before = NULL;
-	if (!tidy_update_gomod(main->file, x->rs, modproject_local_version(mp), e))
+	if (!tidy_update_gomod(main->file, x->rs, mp, e))
 		return false;
 	if (before && !main->needs_fix && says_the_same(before, main->file))
 		return true;

@@ -64,7 +64,9 @@ const char *pkgload_passed_over(const struct pkgload *ld)
 
 void pkgload_fatal(struct pkgload *ld, const char *text)
 {
-	modproject_message(modload_project(ld->ml), "go: %s\n", text);
+	/* log.Printf adds a line's end only where there is none */
+	modproject_message(modload_project(ld->ml), "go: %s%s", text,
+			   str_has_suffix(text, "\n") ? "" : "\n");
 	ld->n_errors++;
 	err_set(&ld->first_error, ERR_REFUSED, "%s", text);
 	err_mark(&ld->first_error, ERR_FORM_TOLD);

@@ -173,8 +173,14 @@ struct compat {
 	const struct tidy_options *o;
 	const struct modgraph *mg;
 	bool upgrade, use_e;
-	size_t mismatches;
+	struct buf told; /* the errors so far, as they were printed */
 };
+
+static void compat_error(struct compat *c, const char *text)
+{
+	pkgload_error(c->t->load, text);
+	buf_addf(&c->told, "go: %s%s", text, str_has_suffix(text, "\n") ? "" : "\n");
+}
 
 static bool roots_agree(const struct compat *c, struct modver *at, const char **selected)
 {
@@ -218,7 +224,6 @@ static void compat_package(struct compat *c, struct pkg *p)
 	pkgload_resolve(ld, p->path, c->t->compat, c->mg, pkgload_skips_modfiles(ld), &f);
 	if (str_eq(f.mod.path, p->mod.path) && str_eq(f.mod.version, p->mod.version))
 		return;
-	c->mismatches++;
 	if (f.problem.kind != PKG_OK) {
 		compat_failed(c, p, &f, &b);
 	} else if (p->problem.kind != PKG_OK) {
@@ -233,10 +238,11 @@ static void compat_package(struct compat *c, struct pkg *p)
 			 tidy_module_text(&c->t->arena, p->mod), c->t->compat_version,
 			 f.mod.version);
 	}
-	pkgload_error(ld, b.data);
+	compat_error(c, b.data);
 	buf_release(&b);
 }
 
+/* go's Switcher keeps the errors that it has told, and tells them again at the end. */
 static void compat_advice(struct compat *c)
 {
 	struct modload *ml = pkgload_modload(c->t->load);
@@ -269,7 +275,8 @@ static void compat_advice(struct compat *c)
 		compat, go_flag, go);
 	modproject_message(
 		modload_project(ml),
-		"For information about 'go mod tidy' compatibility, see:\n\thttps://go.dev/ref/mod#graph-pruning\n");
+		"For information about 'go mod tidy' compatibility, see:\n\thttps://go.dev/ref/mod#graph-pruning\n%s",
+		c->told.data);
 }
 
 /* checkTidyCompatibility. */
@@ -283,21 +290,16 @@ static void check_compat(struct compat *c)
 	size_t n;
 
 	if (!requirements_graph(pkgload_modload(t->load), t->compat, &c->mg, &e)) {
-		const char *text = arena_fmt(&t->arena, "error loading go %s module graph: %s",
-					     t->compat_version, e.text);
-
-		pkgload_error(t->load, text);
+		compat_error(c, arena_fmt(&t->arena, "error loading go %s module graph: %s",
+					  t->compat_version, e.text));
 		err_release(&e);
 		compat_advice(c);
-		if (!c->o->allow_errors) /* go tells it twice: before the advice, and at the end */
-			modproject_message(modload_project(pkgload_modload(t->load)), "go: %s\n",
-					   text);
 		return;
 	}
 	n = pkgload_pkgs(t->load, &pkgs);
 	for (size_t i = 0; i < n; i++)
 		compat_package(c, pkgs[i]);
-	if (c->mismatches)
+	if (c->told.len)
 		compat_advice(c);
 	else if (!roots_agree(c, &at, &v))
 		pkgload_fatal(
@@ -313,7 +315,7 @@ static void check_compat(struct compat *c)
 
 static bool check_older_go(struct tidy *t, const struct tidy_options *o, struct err *e)
 {
-	struct compat c = { .t = t, .o = o };
+	struct compat c = { .t = t, .o = o, .told = BUF_INIT };
 	enum pruning pruning;
 
 	t->compat_version = compat_version(t, o);
@@ -323,6 +325,7 @@ static bool check_older_go(struct tidy *t, const struct tidy_options *o, struct 
 	t->compat = requirements_new(pkgload_modload(t->load), pruning, t->final->roots,
 				     t->final->n_roots, t->final->direct);
 	check_compat(&c);
+	buf_release(&c.told);
 	if (pkgload_error_count(t->load)) {
 		err_copy(e, pkgload_first_error(t->load));
 		return false;
@@ -344,7 +347,7 @@ static void set_toolchain(struct gomod *f, const char *toolchain, const char *go
 		gomod_add_toolchain(f, toolchain, NULL);
 }
 
-bool tidy_update_gomod(struct gomod *f, const struct requirements *rs, const char *local,
+bool tidy_update_gomod(struct gomod *f, const struct requirements *rs, const struct modproject *mp,
 		       struct err *e)
 {
 	struct gomod_require *list = arena_calloc(f->arena, rs->n_roots + 1, sizeof(*list));
@@ -361,9 +364,8 @@ bool tidy_update_gomod(struct gomod *f, const struct requirements *rs, const cha
 				.mod = m, .indirect = !requirements_is_direct(rs, m.path)
 			};
 	}
-	if (gover_compare(go, local) > 0)
-		return err_set(e, ERR_REFUSED, "updating go.mod requires go >= %s (running go %s)",
-			       go, local);
+	if (gover_compare(go, modproject_local_version(mp)) > 0)
+		return modproject_too_new(mp, "updating go.mod", go, e);
 	if (!str_eq(f->go, go) && !gomod_add_go(f, go, e))
 		return err_wrap(e, "internal error: ");
 	set_toolchain(f, toolchain, go);
@@ -397,8 +399,7 @@ static bool write_files(struct tidy *t, const struct tidy_options *o, struct err
 	gomod_format(&t->gomod_before, main->file);
 	for (size_t i = 0; o->drop_replace && o->drop_replace[i]; i++)
 		drop_replaces(main->file, o->drop_replace[i]);
-	if (!tidy_update_gomod(main->file, t->final, modproject_local_version(modload_project(ml)),
-			       e))
+	if (!tidy_update_gomod(main->file, t->final, modload_project(ml), e))
 		return false;
 	gomod_format(&t->gomod_after, main->file);
 	if (!gosum_tidy(sums, is_kept, t, &t->gosum_before, &t->gosum_after, e) ||

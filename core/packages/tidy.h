@@ -56,9 +56,8 @@ enum tidy_keep {
 bool tidy_check_version(const char *value, const char *local, struct err *e);
 /* *out is always set (it has the loaded packages); false as above. */
 bool tidy_run(struct tidy **out, struct modload *ml, const struct tidy_options *o, struct err *e);
-/* UpdateGoModFromReqs: sets the go line, toolchain line and requirements of f from rs. `local` is the newest go version
- * that may be written. */
-bool tidy_update_gomod(struct gomod *f, const struct requirements *rs, const char *local, struct err *e);
+/* UpdateGoModFromReqs: sets the go line, toolchain line and requirements of f from rs; no newer go line than mp's go version. */
+bool tidy_update_gomod(struct gomod *f, const struct requirements *rs, const struct modproject *mp, struct err *e);
 void tidy_diff(const struct tidy *t, struct buf *out);
 /* After a failure, how many lines go.sum lacks for what was loaded; path and version of the first one in *first. */
 size_t tidy_missing_sums(struct tidy *t, struct modver *first);
