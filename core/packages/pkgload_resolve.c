@@ -1,5 +1,7 @@
 #include "base/fs.h"
 #include "base/text.h"
+#include "gofiles/cachepath.h"
+#include "gofiles/goenv.h"
 #include "gofiles/modpath.h"
 #include "graph/modgraph_load.h"
 #include "packages/pkgload_impl.h"
@@ -127,6 +129,19 @@ static bool gather(struct pkgload *ld, const char *path, struct requirements *rs
 	return true;
 }
 
+/* Where go has the directory: a tree that GOMODCACHE lacks is one of our own cache. */
+static const char *shown_dir(struct pkgload *ld, struct modver m, const struct pkgroot *root,
+			     const struct pkgroot_dir *d)
+{
+	struct modproject *mp = modload_project(ld->ml);
+	const char *modcache = goenv_modcache(modproject_env(mp), NULL);
+	const char *dir = root->local || !modcache
+				  ? root->dir
+				  : cachepath_tree(&ld->arena, modcache, modproject_resolve(mp, m));
+
+	return path_join(&ld->arena, dir, d->rel);
+}
+
 static bool ambiguous(struct pkgload *ld, const char *path, const struct providers *c, bool in_std,
 		      struct pkg_found *f)
 {
@@ -135,9 +150,9 @@ static bool ambiguous(struct pkgload *ld, const char *path, const struct provide
 	buf_addf(&b, "ambiguous import: found package %s in multiple modules:", path);
 	for (size_t i = c->n; i-- > 0;) {
 		struct modver m = c->mods[i];
-		const char *dir = path_join(&ld->arena, c->roots[i]->dir, c->dirs[i]->rel);
 
-		buf_addf(&b, "\n\t%s%s%s (%s)", m.path, m.version[0] ? " " : "", m.version, dir);
+		buf_addf(&b, "\n\t%s%s%s (%s)", m.path, m.version[0] ? " " : "", m.version,
+			 shown_dir(ld, m, c->roots[i], c->dirs[i]));
 	}
 	if (in_std)
 		buf_addf(&b, "\n\t (%s)", path_join(&ld->arena, ld->std.src, path));
