@@ -337,7 +337,7 @@ static bool previous(struct edit *x, struct modver m, const char **version, stru
 	struct err why = ERR_INIT;
 
 	*version = "none";
-	if (!query_versions(x->ml, m.path, QUERY_ALLOWED, &list, &n, &why)) {
+	if (!query_versions(x->ml, m.path, QUERY_ALLOWED | QUERY_JUDGED, &list, &n, &why)) {
 		bool absent = why.code == ERR_NOT_FOUND;
 
 		if (!absent)
