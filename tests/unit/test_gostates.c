@@ -5,6 +5,8 @@
  */
 #include "cmdfix.h"
 
+#include "graph/modproject.h"
+
 struct universe_module {
 	struct modver m;
 	const char *files[9]; /* names and texts, in turn; go.mod is the first */
@@ -16,7 +18,7 @@ static const struct universe_module universe[] = {
 
 /* Either the files of a state, or a question about the last of these. */
 struct state {
-	const char *env[2];
+	const char *env[4];
 	const char *files[14]; /* below TOP, and texts, in turn */
 	const char *words[8];
 	int status;
@@ -74,6 +76,15 @@ static const char *without_version(struct arena *a, const char *text)
 		  : text;
 }
 
+/* "for linux/amd64: toolchain not available" */
+static const char *without_platform(struct arena *a, const char *text)
+{
+	char *here = strrchr(modproject_toolchain_version(a, ""), '.') + 1;
+
+	*strchr(here, '-') = '/';
+	return replaced(a, text, arena_fmt(a, " for %s:", here), " for OS/ARCH:");
+}
+
 /* What go says while it works: it depends on what is cached. */
 static const char *without_progress(struct arena *a, const char *text)
 {
@@ -127,8 +138,7 @@ static void write_files(struct fix *f, const struct state *s)
 
 static void set_env(struct fix *f, const struct state *s)
 {
-	setenv("GOFLAGS", "", 1);
-	setenv("GOWORK", "", 1);
+	cmd_set_environment(f);
 	for (size_t i = 0; i < ARRAY_LEN(s->env) && s->env[i]; i++) {
 		const char *value = strchr(s->env[i], '=');
 
@@ -152,7 +162,7 @@ static bool try_state(struct fix *f, const struct state *s)
 	buf_add(&o.out, o.err.data, o.err.len);
 	have = replaced(&f->a, o.out.len ? o.out.data : "", f->top, "TOP");
 	have = without_version(&f->a, replaced(&f->a, have, "modscope: ", "go: "));
-	have = without_progress(&f->a, have);
+	have = without_platform(&f->a, without_progress(&f->a, have));
 	ok = o.status == s->status && str_eq(have, s->says);
 	for (size_t i = 0; !ok && s->words[i]; i++)
 		line = arena_fmt(&f->a, "%s %s", line, s->words[i]);
