@@ -216,17 +216,24 @@ const char *text_quoted(struct arena *a, const char *s)
 	return out;
 }
 
-/* Go's unicode.IsSpace of the rune at s; *n is its length in bytes. */
+bool text_is_space(uint32_t rune)
+{
+	static const uint16_t others[] = { ' ',	   0x85,   0xA0,   0x1680, 0x2028,
+					   0x2029, 0x202f, 0x205f, 0x3000 };
+
+	for (size_t i = 0; i < ARRAY_LEN(others); i++)
+		if (rune == others[i])
+			return true;
+	return (rune >= '\t' && rune <= '\r') || (rune >= 0x2000 && rune <= 0x200a);
+}
+
+/* Of the rune at s; *n is its length in bytes. */
 static bool is_space(const char *s, size_t len, size_t *n)
 {
-	uint32_t r;
+	uint32_t r = (unsigned char)*s;
 
-	*n = 1;
-	if ((unsigned char)*s < 0x80)
-		return *s == ' ' || (*s >= '\t' && *s <= '\r');
-	*n = text_rune(s, len, &r);
-	return r == 0x85 || r == 0xA0 || r == 0x1680 || (r >= 0x2000 && r <= 0x200a) ||
-	       r == 0x2028 || r == 0x2029 || r == 0x202f || r == 0x205f || r == 0x3000;
+	*n = r < 0x80 ? 1 : text_rune(s, len, &r);
+	return text_is_space(r);
 }
 
 size_t text_fields(const char *s, size_t len, struct text_field *fields, size_t max)

@@ -261,10 +261,8 @@ const char *http_error_phrase(int status)
 
 static bool is_blank(const char *s, size_t len)
 {
-	for (size_t i = 0; i < len; i++)
-		if (!strchr(" \t\r\v\f", s[i]) || !s[i])
-			return false;
-	return true;
+	text_trim(&s, &len);
+	return len == 0;
 }
 
 /* Only UTF-8 without control characters is shown. */
@@ -276,8 +274,7 @@ static bool is_showable(const char *s, size_t len)
 
 		if (rune == 0xFFFD && n == 1)
 			return false;
-		if (!text_is_print(rune) && !(rune >= '\t' && rune <= '\r') && rune != 0x85 &&
-		    rune != 0xA0 && rune != 0x3000)
+		if (!text_is_print(rune) && !text_is_space(rune))
 			return false;
 		s += n;
 		len -= n;

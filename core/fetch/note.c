@@ -9,13 +9,6 @@
 #define ALG_ED25519 1
 #define MAX_SIGNATURE 4096u
 
-static bool is_go_space(uint32_t rune)
-{
-	return (rune >= '\t' && rune <= '\r') || rune == ' ' || rune == 0x85 || rune == 0xA0 ||
-	       rune == 0x1680 || (rune >= 0x2000 && rune <= 0x200a) || rune == 0x2028 ||
-	       rune == 0x2029 || rune == 0x202f || rune == 0x205f || rune == 0x3000;
-}
-
 static bool is_valid_name(const char *s, size_t len)
 {
 	if (len == 0 || len > NOTE_MAX_NAME)
@@ -24,7 +17,7 @@ static bool is_valid_name(const char *s, size_t len)
 		uint32_t rune;
 		size_t n = text_rune(s, len, &rune);
 
-		if ((rune == 0xFFFD && n == 1) || is_go_space(rune) || rune == '+')
+		if ((rune == 0xFFFD && n == 1) || text_is_space(rune) || rune == '+')
 			return false;
 		s += n;
 		len -= n;

@@ -20,35 +20,13 @@ static struct span span_skip(struct span p, size_t n)
 	return (struct span){ p.s + n, p.n - n };
 }
 
-/* unicode.IsSpace */
-static bool is_space(uint32_t r)
-{
-	switch (r) {
-	case '\t':
-	case '\n':
-	case '\v':
-	case '\f':
-	case '\r':
-	case ' ':
-	case 0x85:
-	case 0xA0:
-	case 0x1680:
-	case 0x2028:
-	case 0x2029:
-	case 0x202f:
-	case 0x205f:
-	case 0x3000: return true;
-	default: return r >= 0x2000 && r <= 0x200a;
-	}
-}
-
 /* The length of a space rune that ends at s[n], 0 if there is none: all are ASCII or two or three bytes. */
 static size_t space_before(const char *s, size_t n)
 {
 	for (size_t k = 1; k <= 3 && k <= n; k++) {
 		uint32_t r;
 
-		if (text_rune(s + n - k, k, &r) == k && is_space(r))
+		if (text_rune(s + n - k, k, &r) == k && text_is_space(r))
 			return k;
 	}
 	return 0;
@@ -59,7 +37,7 @@ static struct span trim_left(struct span p)
 	uint32_t r;
 	size_t n;
 
-	while (p.n && (n = text_rune(p.s, p.n, &r)) && is_space(r))
+	while (p.n && (n = text_rune(p.s, p.n, &r)) && text_is_space(r))
 		p = span_skip(p, n);
 	return p;
 }
@@ -397,7 +375,7 @@ static struct span cut_field(struct span *p)
 		uint32_t r;
 		size_t n = text_rune(p->s + i, p->n - i, &r);
 
-		if (is_space(r))
+		if (text_is_space(r))
 			break;
 		i += n;
 	}

@@ -105,6 +105,57 @@ static void test_proxy(void **state)
 	assert_reason(&t, "Proxy Authentication Required");
 }
 
+/* What is known besides the code. */
+static void test_facts(void **state)
+{
+	struct http_engine_transfer t = { .proxy = "", .no_roots = "open /x: permission denied" };
+	struct buf b = BUF_INIT;
+
+	(void)state;
+	t.code = CURLE_PEER_FAILED_VERIFICATION;
+	assert_reason(
+		&t,
+		"tls: failed to verify certificate: x509: failed to load system roots and no roots provided; "
+		"open /x: permission denied");
+	t.code = CURLE_RECV_ERROR;
+	snprintf(t.message, sizeof(t.message),
+		 "error:0A00045C:SSL routines::tlsv13 alert certificate required");
+	assert_reason(&t, "remote error: tls: certificate required");
+	t.code = CURLE_COULDNT_CONNECT;
+	t.os_errno = 113; /* EHOSTUNREACH */
+	snprintf(t.tried, sizeof(t.tried), "2001:db8::1");
+	assert_reason(&t, "dial tcp [2001:db8::1]:443: connect: no route to host");
+	t.length = xstrdup("5");
+	t.other_length = xstrdup("6");
+	assert_reason(
+		&t,
+		"net/http: HTTP/1.x transport connection broken: http: message cannot contain multiple Content-Length headers; "
+		"got [\"5\" \"6\"]");
+	http_error_reason(&b, &t, "h.test", "65536");
+	assert_string_equal(b.data, "dial tcp: address 65536: invalid port");
+	free(t.length);
+	free(t.other_length);
+	buf_release(&b);
+}
+
+/* The proxy's own part: until the request is sent. */
+static void test_proxy_timeout(void **state)
+{
+	struct http_engine_transfer t = { .proxy = "http://p.test:3128",
+					  .code = CURLE_OPERATION_TIMEDOUT };
+
+	(void)state;
+	assert_reason(&t, "proxyconnect tcp: dial tcp p.test:3128: i/o timeout");
+	t.connected = true;
+	assert_reason(&t, "no answer in time");
+	t.connected = false;
+	t.silence = HTTP_ENGINE_HOST;
+	assert_reason(&t, "the server does not answer any more");
+	t.proxy = "http://%zz";
+	t.silence = HTTP_ENGINE_HEARD;
+	assert_reason(&t, "dial tcp h.test:443: i/o timeout");
+}
+
 static void assert_detail(const char *body, size_t len, const char *want)
 {
 	struct buf b = BUF_INIT;
@@ -131,6 +182,22 @@ static void test_detail(void **state)
 	assert_detail(line, sizeof(line), "xxxxxxxxx\n\t[Truncated: too long.]");
 	DETAIL("bad \x1b[2J escape", "");
 	DETAIL("bad utf8 \xff", "");
+	DETAIL("a\xef\xbf\xbd", "a\xef\xbf\xbd");
+	DETAIL("a\tb\xc2\x85\xc2\xa0\xe3\x80\x80"
+	       "c\r",
+	       "a\tb\xc2\x85\xc2\xa0\xe3\x80\x80"
+	       "c\r");
+	DETAIL("a\xe2\x80\xa8"
+	       "b\xe2\x80\x89"
+	       "c",
+	       "a\xe2\x80\xa8"
+	       "b\xe2\x80\x89"
+	       "c"); /* unicode.IsSpace */
+	DETAIL("a\n\xc2\xa0\xe3\x80\x80\nb", "a");
+	DETAIL("a\xe2\x80\x8b", ""); /* which is neither that nor IsGraphic */
+	DETAIL("a\0b", "");
+	DETAIL("a\x0e", "");
+	DETAIL("a\x7f", "");
 	DETAIL("1\n2\n3\n4\n5\n6\n7\n8", "1\n\t2\n\t3\n\t4\n\t5\n\t6\n\t7\n\t8");
 	DETAIL("1\n2\n3\n4\n5\n6\n7\n8\n9",
 	       "1\n\t2\n\t3\n\t4\n\t5\n\t6\n\t7\n\t8\n\t[Truncated: too many lines.]");
@@ -155,10 +222,11 @@ static void test_phrases(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_reasons),
-					    cmocka_unit_test(test_proxy),
-					    cmocka_unit_test(test_detail),
-					    cmocka_unit_test(test_phrases) };
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_reasons), cmocka_unit_test(test_proxy),
+		cmocka_unit_test(test_facts),	cmocka_unit_test(test_proxy_timeout),
+		cmocka_unit_test(test_detail),	cmocka_unit_test(test_phrases)
+	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -30,6 +30,13 @@ static void test_keys(void **state)
 		{ "+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
 		  "malformed verifier id" },
 		{ "PeterNeumann+c74f20a3+", "malformed verifier id" },
+		{ "PeterNeumann+c74f20ag+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
+		  "malformed verifier id" },
+		/* of another algorithm; a byte short */
+		{ "a+b9eb011a+Anh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4",
+		  "unknown verifier algorithm" },
+		{ "a+7f0b7771+AXh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHg=",
+		  "malformed verifier id" },
 	};
 	struct note_verifier v;
 
@@ -92,6 +99,75 @@ static void test_open(void **state)
 	buf_release(&many);
 }
 
+/* isValidName: what unicode.IsSpace is true of, and what stands beside it. */
+static void test_names(void **state)
+{
+	static const struct {
+		const char *name;
+		bool ok;
+	} rows[] = {
+		{ "a\t", false },
+		{ "\vb", false },
+		{ "a\xc2\x85", false },
+		{ "a\xc2\xa0", false },
+		{ "a\xe1\x9a\x80", false },
+		{ "a\xe2\x80\x80", false },
+		{ "a\xe2\x80\x8a", false },
+		{ "a\xe2\x80\xa8", false },
+		{ "a\xe2\x80\xa9", false },
+		{ "a\xe2\x80\xaf", false },
+		{ "a\xe2\x81\x9f", false },
+		{ "a\xe3\x80\x80", false },
+		{ "a\xff", false },
+		{ "", false },
+		{ "a+", false },
+		{ "a\x7f", true },
+		{ "a\xc2\x84", true },
+		{ "a\xc2\xa1", true },
+		{ "a\xe1\x9a\x81", true },
+		{ "a\xe1\xbf\xbf", true },
+		{ "a\xe2\x80\x8b", true },
+		{ "a\xe2\x80\xaa", true },
+		{ "a\xe2\x81\xa0", true },
+		{ "a\xe3\x80\x81", true },
+		{ "a\xef\xbf\xbd", true },
+		{ "\xf0\x9f\x90\xb9", true },
+		{ "a/b.c", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		char *key = xasprintf("%s+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
+				      rows[i].name);
+		struct err e = ERR_INIT;
+		struct note_verifier v;
+
+		/* the hash is not that of the name, which is looked at first */
+		assert_false(note_verifier_parse(&v, key, &e));
+		assert_string_equal(e.text,
+				    rows[i].ok ? "invalid verifier hash" : "malformed verifier id");
+		err_release(&e);
+		free(key);
+	}
+}
+
+/* One key of many: not by its hash alone, nor its name. */
+static void test_other_keys(void **state)
+{
+	(void)state;
+	assert_open(PETER_TEXT "\n\xe2\x80\x94 PeterNeumanX x08go/ZJkuBS9UG/\n",
+		    "note has no verifiable signatures");
+	assert_open(PETER_TEXT "\n\xe2\x80\x94 Peter x08go/ZJkuBS9UG/\n",
+		    "note has no verifiable signatures");
+	assert_open(PETER_TEXT "\n\xe2\x80\x94 PeterNeumann AAAAAAAAAAA=\n",
+		    "note has no verifiable signatures");
+	assert_open(PETER_TEXT "\n\xe2\x80\x94 PeterNeumann x08go/ZJkuBS9UG/\n",
+		    "invalid signature for key PeterNeumann+c74f20a3");
+	assert_open(PETER_TEXT "\n\xe2\x80\n", "malformed note");
+	assert_open("\xef\xbf\xbd" PETER_TEXT "\n\xe2\x80\x94 other AAAAAAAA\n",
+		    "note has no verifiable signatures");
+}
+
 static void test_own_key(void **state)
 {
 	struct testdb db;
@@ -144,10 +220,9 @@ static void test_base64(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_keys),
-		cmocka_unit_test(test_open),
-		cmocka_unit_test(test_own_key),
-		cmocka_unit_test(test_base64),
+		cmocka_unit_test(test_keys),	   cmocka_unit_test(test_open),
+		cmocka_unit_test(test_own_key),	   cmocka_unit_test(test_names),
+		cmocka_unit_test(test_other_keys), cmocka_unit_test(test_base64),
 	};
 
 	/* not used by this program */
