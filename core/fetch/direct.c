@@ -233,12 +233,11 @@ static bool set_code(struct direct *d, struct module *m, const char *path,
 	if (!str_eq(root->vcs, "git"))
 		return err_set(e, ERR_NOT_HERE, "%s uses %s, and modscope reads only git",
 			       root->root, root->vcs);
-	if (!strstr(root->repo, "://"))
+	if (!strstr(root->repo, "://")) /* what stands before the colon was taken for a scheme */
 		return err_set(e, ERR_REFUSED,
-			       "lookup %s: git remote (%s) must not be local directory%s",
-			       root->root, root->repo,
-			       strchr(root->repo, ':') ? " (use URL syntax not host:path syntax)"
-						       : "");
+			       "lookup %s: git remote (%s) must not be local directory (use URL "
+			       "syntax not host:path syntax)",
+			       root->root, root->repo);
 	m->host = find_host(d, root->repo);
 	m->code = direct_code_new(m->host->git, root->root, root->subdir, path, e);
 	return m->code != NULL;

@@ -105,12 +105,12 @@ static bool names(struct arena *a, const char *list, const char *vcs)
 	}
 }
 
-/* The first rule that matches decides; go's own rules come last. */
+/* The first rule that matches decides; go's own rules come last, and one of them does. */
 static bool allows(struct rules *r, const char *root, bool private, const char *vcs)
 {
 	arena_vec_push(&r->arena, &r->list, (struct rule){ "private", "all" });
 	arena_vec_push(&r->arena, &r->list, (struct rule){ "public", "git|hg" });
-	for (size_t i = 0; i < r->list.n; i++) {
+	for (size_t i = 0;; i++) {
 		const char *pattern = r->list.items[i].pattern;
 		bool match = str_eq(pattern, "private")	 ? private
 			     : str_eq(pattern, "public") ? !private
@@ -119,7 +119,6 @@ static bool allows(struct rules *r, const char *root, bool private, const char *
 		if (match)
 			return names(&r->arena, r->list.items[i].allowed, vcs);
 	}
-	return false;
 }
 
 bool direct_policy_check(const struct goenv *env, const char *vcs, const char *root, struct err *e)

@@ -7,9 +7,14 @@
 
 enum part { IN_PATH, IN_HOST, IN_ZONE, IN_USER, IN_FRAGMENT };
 
+static bool is_alpha(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 static bool is_alnum(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+	return is_alpha(c) || (c >= '0' && c <= '9');
 }
 
 static bool is_in(char c, const char *set)
@@ -20,16 +25,13 @@ static bool is_in(char c, const char *set)
 /* net/url.shouldEscape */
 static bool must_escape(char c, enum part part)
 {
-	if (is_alnum(c) || is_in(c, "-_.~"))
-		return false;
-	switch (part) {
-	case IN_HOST:
-	case IN_ZONE: return !is_in(c, "!$&'()*+,;=:[]<>\"");
-	case IN_PATH: return !is_in(c, "$&+,/:;=@");
-	case IN_USER: return !is_in(c, "$&+,;=");
-	case IN_FRAGMENT: return !is_in(c, "$&+,/:;=?@!()*");
-	}
-	return true;
+	static const char *const plain[] = {
+		[IN_HOST] = "!$&'()*+,;=:[]<>\"", [IN_ZONE] = "!$&'()*+,;=:[]<>\"",
+		[IN_PATH] = "$&+,/:;=@",	  [IN_USER] = "$&+,;=",
+		[IN_FRAGMENT] = "$&+,/:;=?@!()*",
+	};
+
+	return !is_alnum(c) && !is_in(c, "-_.~") && !is_in(c, plain[part]);
 }
 
 static void escape(struct buf *b, const char *s, enum part part)
@@ -124,7 +126,7 @@ static bool cut_scheme(struct arena *a, const char *s, const char **scheme, cons
 	*scheme = "";
 	*rest = s;
 	while (is_alnum(s[n]) || is_in(s[n], "+-.")) {
-		if (n == 0 && !(is_alnum(s[0]) && !(s[0] >= '0' && s[0] <= '9')))
+		if (n == 0 && !is_alpha(s[0]))
 			return true;
 		n++;
 	}
@@ -240,7 +242,7 @@ static bool parse_rest(struct arena *a, char *rest, struct gourl *u, struct err 
 		if (!parse_authority(a, arena_strndup(a, rest + 2, n), u, e))
 			return false;
 		rest += 2 + n;
-	} else if (*u->scheme && *rest == '/') {
+	} else if (*u->scheme) {
 		u->omit_host = true;
 	}
 	return set_encoded(a, rest, IN_PATH, &u->path, &u->raw_path, e);
@@ -431,8 +433,8 @@ static const char *resolve_path(struct arena *a, const char *base, const char *r
 	}
 	if (dots)
 		buf_addch(&dst, '/');
-	s = take(a, &dst);
-	return s[0] == '/' && s[1] == '/' ? s + 1 : s;
+	s = take(a, &dst); /* begins with a slash */
+	return s + (s[1] == '/');
 }
 
 static const char *escaped_path(struct arena *a, const struct gourl *u)
@@ -454,8 +456,8 @@ struct gourl gourl_resolve(struct arena *a, const struct gourl *base, const stru
 			    &u.raw_path, NULL);
 		return u;
 	}
-	if (*ref->opaque || (!*ref->path && *base->opaque)) {
-		u.opaque = *ref->opaque ? ref->opaque : base->opaque;
+	if (!*ref->path && *base->opaque) {
+		u.opaque = base->opaque;
 		u.user = u.password = NULL;
 		u.host = u.path = "";
 		return u;

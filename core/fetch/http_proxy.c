@@ -13,9 +13,10 @@ struct address {
 	unsigned char bytes[16];
 };
 
+static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
+
 static bool parse_address(struct address *a, const char *s, size_t len)
 {
-	static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
 	char text[INET6_ADDRSTRLEN];
 
 	if (len >= sizeof(text))
@@ -30,28 +31,24 @@ static bool parse_address(struct address *a, const char *s, size_t len)
 
 static bool is_v4(const struct address *a)
 {
-	struct address other;
-
-	return parse_address(&other, "0.0.0.0", 7) && memcmp(a->bytes, other.bytes, 12) == 0;
+	return memcmp(a->bytes, mapped, sizeof(mapped)) == 0;
 }
 
 static bool is_loopback(const struct address *a)
 {
-	struct address six;
+	static const struct address six = { .bytes = { [15] = 1 } };
 
-	if (is_v4(a))
-		return a->bytes[12] == 127;
-	return parse_address(&six, "::1", 3) && memcmp(a, &six, sizeof(six)) == 0;
+	return is_v4(a) ? a->bytes[12] == 127 : memcmp(a, &six, sizeof(six)) == 0;
 }
 
 /* net.ParseCIDR and Contains: the mask is digits only and fits the family. */
-static bool in_network(const struct address *a, const char *s, size_t len)
+static bool in_network(const struct address *a, const char *s, const char *slash, size_t len)
 {
-	const char *slash = memchr(s, '/', len), *mask;
+	const char *mask;
 	size_t n_digits, bits = 0;
 	struct address net;
 
-	if (!slash || !parse_address(&net, s, (size_t)(slash - s)) || is_v4(&net) != is_v4(a))
+	if (!parse_address(&net, s, (size_t)(slash - s)) || is_v4(&net) != is_v4(a))
 		return false;
 	mask = slash + 1;
 	n_digits = len - (size_t)(mask - s);
@@ -118,10 +115,11 @@ static bool entry_matches(const char *entry, size_t len, const char *host, const
 {
 	const char *entry_port = "";
 	size_t port_len = 0;
+	const char *slash = memchr(entry, '/', len);
 	struct address other;
 
-	if (memchr(entry, '/', len))
-		return ip && in_network(ip, entry, len);
+	if (slash)
+		return ip && in_network(ip, entry, slash, len);
 	cut_port(&entry, &len, &entry_port, &port_len);
 	if (!len ||
 	    (port_len && (strlen(port) != port_len || memcmp(port, entry_port, port_len) != 0)))
@@ -203,7 +201,7 @@ const char *http_proxy_for(const struct http_proxy_settings *p, const char *sche
 			   const char *host, const char *port)
 {
 	const char *proxy = str_eq(scheme, "https") ? p->https : p->http;
-	size_t len = strlen(host), brackets = len > 2 && host[0] == '[' && host[len - 1] == ']';
+	size_t len = strlen(host), brackets = host[0] == '['; /* of an address, both */
 	struct address a;
 	bool is_ip;
 

@@ -73,6 +73,13 @@ static void test_words(void **state)
 		{ "x:|", "empty VCS name in GOVCS: \"x:|\"" },
 		{ "x:y|", "empty VCS name in GOVCS: \"x:y|\"" },
 		{ "x:y,z:w||v", "empty VCS name in GOVCS: \"z:w||v\"" },
+		{ ":git", "empty pattern in GOVCS: \":git\"" },
+		{ " : git", "empty pattern in GOVCS: \": git\"" },
+		{ "./x:git", "relative pattern not allowed in GOVCS: \"./x\"" },
+		{ "../x:git", "relative pattern not allowed in GOVCS: \"../x\"" },
+		{ ".:git", "relative pattern not allowed in GOVCS: \".\"" },
+		{ "..:git", "relative pattern not allowed in GOVCS: \"..\"" },
+		{ ".x:git", "" },
 		{ "x:y,x:z", "unreachable pattern in GOVCS: \"x:z\" after \"x:y\"" },
 	};
 

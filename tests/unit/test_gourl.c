@@ -117,6 +117,36 @@ static void assert_joined(const char *base, const char *path, const char *raw, c
 	arena_release(&a);
 }
 
+/* Parts that no text is parsed into. */
+static void assert_written(const struct gourl *parts, const char *want)
+{
+	struct gourl u = { .scheme = "",
+			   .opaque = "",
+			   .host = "",
+			   .raw_path = "",
+			   .query = "",
+			   .fragment = "",
+			   .raw_fragment = "" };
+	struct buf b = BUF_INIT;
+
+	u.scheme = parts->scheme ? parts->scheme : "";
+	u.host = parts->host ? parts->host : "";
+	u.path = parts->path;
+	u.raw_path = parts->raw_path ? parts->raw_path : "";
+	gourl_write(&u, &b);
+	assert_string_equal(b.data, want);
+	buf_release(&b);
+}
+
+static void test_written(void **state)
+{
+	(void)state;
+	assert_written(&(struct gourl){ .scheme = "http", .host = "h", .path = "x" }, "http://h/x");
+	assert_written(&(struct gourl){ .path = "a:b" }, "./a:b");
+	assert_written(&(struct gourl){ .path = "/a b", .raw_path = "/%zz" }, "/a%20b");
+	assert_written(&(struct gourl){ .path = "/a b", .raw_path = "/a%20c" }, "/a%20b");
+}
+
 static void test_joined(void **state)
 {
 	(void)state;
@@ -133,6 +163,17 @@ static const struct {
 	const char *url, *want, *error;
 } all[] = {
 	{ "*", "|||*|||*", NULL },
+	{ "http://[fe80::1%25a%20b]/", "http||[fe80::1%a b]|/|||http://[fe80::1%25a%20b]/", NULL },
+	{ "http://[::1%25a%ffb]/", NULL,
+	  "parse \"http://[::1%25a%ffb]/\": invalid URL escape \"%ff\"" },
+	{ "http://[1.2.3.4]/", NULL, "parse \"http://[1.2.3.4]/\": invalid IP-literal" },
+	{ "http://a[b/", NULL, "parse \"http://a[b/\": invalid IP-literal" },
+	{ "http://%zz@h/", NULL, "parse \"http://xxxxx@h/\": invalid URL escape \"%zz\"" },
+	{ "http://u:%zz@h/", NULL, "parse \"http://u:xxxxx@h/\": invalid URL escape \"%zz\"" },
+	{ "http://u@/x", "http|||/x|||http://u@/x", NULL },
+	{ "http://u@", "http||||||http://u@", NULL },
+	{ "//u@", "||||||//u@", NULL },
+	{ "http://[::1]", "http||[::1]||||http://[::1]", NULL },
 	{ "http://[fe80::1%25en0]:80/x", "http||[fe80::1%en0]:80|/x|||http://[fe80::1%25en0]:80/x",
 	  NULL },
 	{ "http://[fe80::1%25en%2f0]/x", NULL,
@@ -261,6 +302,9 @@ static void test_references(void **state)
 		{ "http://h/a", "//x", "http://x" },
 		{ "http://h/a", "///x", "http://h///x" },
 		{ "http://h/a", "//u@x", "http://u@x" },
+		{ "http://h/a", "//u@", "http://u@" },
+		{ "http://h/a", "//u@/x", "http://u@/x" },
+		{ "mailto:x", "/y", "mailto:///y" },
 		{ "x/y", "z", "/x/z" },
 		{ "/x/y", "../../z", "/z" },
 		{ "x", "y", "/y" },
@@ -291,6 +335,7 @@ int main(void)
 		cmocka_unit_test(test_all),	 cmocka_unit_test(test_references),
 		cmocka_unit_test(test_parts),	 cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_resolved), cmocka_unit_test(test_joined),
+		cmocka_unit_test(test_written),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -44,6 +44,20 @@ static void test_no_proxy(void **state)
 		{ ":443", "a.test", "443", true },
 		{ "a:b:443", "a", "443", true },
 		{ ",,\ta.test ,", "a.test", "80", false },
+		{ "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.test", "a.test", "80",
+		  true },
+		{ "[a.test:443", "a.test", "443", true },
+		{ "[a.test]x:443", "a.test", "443", true },
+		{ "a[b:443", "a.test", "443", true },
+		{ "a.test:4]3", "a.test", "443", true },
+		{ "*x.test", "x.test", "443", true },
+		{ "*a.test", "a.test", "80", true },
+		{ "b.test", "x.a.test", "80", true },
+		{ "10.1.2.3", "a.test", "80", true },
+		{ "10.0.0.0/8", "a.test", "80", true },
+		{ "h", "h", "80", false },
+		{ ".", "a.test", "80", true },
+		{ "test", "atest", "80", true },
 		/* addresses */
 		{ "10.1.2.3", "10.1.2.3", "80", false },
 		{ "10.1.2.3:80", "10.1.2.3", "80", false },
@@ -62,6 +76,8 @@ static void test_no_proxy(void **state)
 		{ "10.1.2.2/32", "10.1.2.3", "80", true },
 		{ "10.0.0.0/08", "10.1.2.3", "80", false },
 		{ "10.0.0.0/", "10.1.2.3", "80", true },
+		{ "x/8", "10.1.2.3", "80", true },
+		{ "10.0.0.0/99999999999", "10.1.2.3", "80", true },
 		{ "10.0.0.0/33", "10.1.2.3", "80", true },
 		{ "10.0.0.0/8x", "10.1.2.3", "80", true },
 		{ "10.0.0.0/-1", "10.1.2.3", "80", true },
@@ -114,6 +130,10 @@ static void test_environment(void **state)
 	assert_proxies((const char *[]){ QUIET, "HTTPS_PROXY=socks5://s.test", "no_proxy=.a.test",
 					 NULL },
 		       "", "socks5://s.test");
+	assert_proxies((const char *[]){ QUIET, "HTTPS_PROXY=a:b", NULL }, "", "a:b");
+	assert_proxies((const char *[]){ QUIET, "HTTPS_PROXY=http:x", NULL }, "", "http:x");
+	assert_proxies((const char *[]){ QUIET, "HTTPS_PROXY=//h", NULL }, "", "http:////h");
+	assert_proxies((const char *[]){ QUIET, "HTTPS_PROXY=http://%zz", NULL }, "", "");
 	assert_proxies((const char *[]){ QUIET, "HTTPS_PROXY=s.test", "NO_PROXY=a.test", NULL }, "",
 		       "");
 }
