@@ -32,6 +32,10 @@ static void test_url(void **state)
 	assert_masked(&s, "n=1 flag frag", "n=1 flag frag");
 	http_secrets_add_url(&s, "https://lonetoken@h.test");
 	assert_masked(&s, "lonetokenlonetoken", "xxxxxxxxxx");
+	http_secrets_add_url(&s, "https://colon-only:@h.test");
+	assert_masked(&s, "colon-only", "xxxxx");
+	http_secrets_add_url(&s, "https://u:100%25%@h.test/?key=end%2&token=%zz%4x%41bcd");
+	assert_masked(&s, "100%% end%2 %zz%4xAbcd 100%25%", "xxxxx xxxxx xxxxx xxxxx");
 	http_secrets_add_url(&s, "no URL");
 	http_secrets_add_url(&s, "");
 	release(&s);
@@ -50,6 +54,11 @@ static void test_login(void **state)
 	/* echo -n 'me:p@ss word' | base64 */
 	assert_masked(&s, "Basic bWU6cEBzcyB3b3Jk", "Basic xxxxx");
 	assert_masked(&s, "p%40ss%20word, p@ss word and more, me", "xxxxx, xxxxx, me");
+	http_secrets_add_login(&s, "lone user", "");
+	http_secrets_add_login(&s, NULL, "no-Body~7");
+	/* echo -n ':no-Body~7' | base64 */
+	assert_masked(&s, "lone user lone%20user no-Body~7 Om5vLUJvZHl+Nw",
+		      "xxxxx xxxxx xxxxx xxxxx");
 	http_secrets_add_login(&s, "a", "b"); /* too short to hide anything */
 	assert_masked(&s, "a b", "a b");
 	err_set(&e, ERR_NETWORK, "said p@ss word");

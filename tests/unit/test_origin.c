@@ -21,6 +21,10 @@ static void test_write(void **state)
 		b.data,
 		"{\"VCS\":\"git\",\"URL\":\"https://a.test/\\u003c\\u0026\\u003e\","
 		"\"Ref\":\"refs/tags/\\\"\\\\\\n\\b\\u0001\\ufffd\\u2028\",\"RepoSum\":\"r1:x\"}");
+	buf_clear(&b);
+	origin_write_string(&b, "\r\t\f\x0b\x1f\x7f\xe2\x80\xa9\xef\xbf\xbd<>&'");
+	assert_string_equal(
+		b.data, "\"\\r\\t\\f\\u000b\\u001f\x7f\\u2029\xef\xbf\xbd\\u003c\\u003e\\u0026'\"");
 	buf_release(&b);
 }
 
@@ -64,6 +68,14 @@ static void test_merge(void **state)
 		  G ",\"TagPrefix\":\"b\",\"TagSum\":\"1\"}", NULL },
 		{ G ",\"TagPrefix\":\"a\",\"TagSum\":\"1\"}", G "}",
 		  G ",\"TagPrefix\":\"a\",\"TagSum\":\"1\"}" },
+		{ G ",\"TagPrefix\":\"a\",\"TagSum\":\"1\"}",
+		  G ",\"TagPrefix\":\"a\",\"TagSum\":\"1\"}",
+		  G ",\"TagPrefix\":\"a\",\"TagSum\":\"1\"}" },
+		{ G ",\"TagPrefix\":\"a\",\"TagSum\":\"1\"}",
+		  G ",\"TagPrefix\":\"a\",\"TagSum\":\"2\"}", NULL },
+		{ G ",\"Hash\":\"1\"}", G ",\"Hash\":\"1\"}", G ",\"Hash\":\"1\"}" },
+		{ G ",\"RepoSum\":\"1\"}", G ",\"RepoSum\":\"1\",\"Ref\":\"r\"}",
+		  G ",\"Ref\":\"r\",\"RepoSum\":\"1\"}" },
 		{ G "}", G ",\"TagPrefix\":\"a\",\"TagSum\":\"1\"}",
 		  G ",\"TagPrefix\":\"a\",\"TagSum\":\"1\"}" },
 	};
