@@ -1,5 +1,6 @@
 #include "base/arena.h"
 
+#define FIRST_BLOCK ((size_t)1024)
 #define BLOCK_SIZE ((size_t)64 * 1024)
 
 struct arena_block {
@@ -21,9 +22,20 @@ static void *block_add(struct arena *a, size_t size)
 	return b->data;
 }
 
+/* Blocks grow with the arena: many arenas hold a few names only. At least four times `size`, if that is not too much. */
+static size_t next_size(const struct arena *a, size_t size)
+{
+	size_t n = FIRST_BLOCK;
+
+	while (n < BLOCK_SIZE && (n < a->total || n < 4 * size))
+		n *= 2;
+	return n;
+}
+
 void *arena_alloc(struct arena *a, size_t size)
 {
 	const size_t align = _Alignof(max_align_t);
+	size_t block;
 	char *p;
 
 	if (size > SIZE_MAX - align)
@@ -48,9 +60,10 @@ void *arena_alloc(struct arena *a, size_t size)
 		}
 		return p;
 	}
-	p = block_add(a, BLOCK_SIZE);
+	block = next_size(a, size);
+	p = block_add(a, block);
 	a->next = p + size;
-	a->end = p + BLOCK_SIZE;
+	a->end = p + block;
 	return p;
 }
 
