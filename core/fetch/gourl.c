@@ -37,10 +37,14 @@ static bool must_escape(char c, enum part part)
 static void escape(struct buf *b, const char *s, enum part part)
 {
 	for (; *s; s++) {
-		if (must_escape(*s, part))
-			buf_addf(b, "%%%02X", (unsigned char)*s);
-		else
-			buf_addch(b, *s);
+		const char *plain = s;
+
+		while (*s && !must_escape(*s, part))
+			s++;
+		buf_add(b, plain, (size_t)(s - plain));
+		if (!*s)
+			return;
+		buf_addf(b, "%%%02X", (unsigned char)*s);
 	}
 }
 
@@ -313,21 +317,31 @@ static bool raw_is_valid(const char *raw, const char *extra, enum part part)
 	return true;
 }
 
+/* Both end at a NUL byte, an escaped one too. */
+static bool decodes_to(const char *raw, const char *plain)
+{
+	for (; *raw; raw++, plain++) {
+		unsigned char c = (unsigned char)*raw;
+
+		if (c == '%') {
+			if (!check_escape(raw, IN_PATH, NULL))
+				return false;
+			c = (unsigned char)(hex_digit(raw[1]) << 4 | hex_digit(raw[2]));
+			raw += 2;
+		}
+		if (c != (unsigned char)*plain)
+			return false;
+		if (!c)
+			return true;
+	}
+	return !*plain;
+}
+
 static void write_encoded(struct buf *b, const char *plain, const char *raw, enum part part)
 {
-	struct arena a = ARENA_INIT;
-	const char *decoded;
-
-	if (*raw && raw_is_valid(raw, "!$&'()*+,;=:@[]%", part)) {
-		decoded = unescape(&a, raw, part, NULL);
-		if (decoded && str_eq(decoded, plain)) {
-			buf_addstr(b, raw);
-			arena_release(&a);
-			return;
-		}
-	}
-	arena_release(&a);
-	if (part == IN_PATH && str_eq(plain, "*"))
+	if (*raw && raw_is_valid(raw, "!$&'()*+,;=:@[]%", part) && decodes_to(raw, plain))
+		buf_addstr(b, raw);
+	else if (part == IN_PATH && str_eq(plain, "*"))
 		buf_addch(b, '*');
 	else
 		escape(b, plain, part);
@@ -382,10 +396,17 @@ void gourl_write(const struct gourl *u, struct buf *b)
 
 static const char *append_path(struct arena *a, const char *base, const char *path)
 {
-	size_t n = strlen(base);
+	size_t n = strlen(base), len;
+	char *joined;
 
 	n -= n > 0 && base[n - 1] == '/';
-	return arena_fmt(a, "%.*s/%s", (int)n, base, path + (*path == '/'));
+	path += *path == '/';
+	len = strlen(path);
+	joined = arena_alloc(a, n + len + 2);
+	memcpy(joined, base, n);
+	joined[n] = '/';
+	memcpy(joined + n + 1, path, len + 1);
+	return joined;
 }
 
 struct gourl gourl_join(struct arena *a, const struct gourl *u, const char *path,

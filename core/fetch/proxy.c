@@ -15,20 +15,22 @@
 #include "gofiles/semver.h"
 #include "base/text.h"
 
+#define PLAIN "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.~$&+/:=@"
+
 /* net/url.PathEscape, but for the slash. */
 static const char *escape_path(struct arena *a, const char *s)
 {
 	struct buf b = BUF_INIT;
 	const char *out;
 
-	for (; *s; s++) {
-		unsigned char c = (unsigned char)*s;
+	for (;;) {
+		size_t n = strspn(s, PLAIN);
 
-		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-		    strchr("-_.~$&+/:=@", c))
-			buf_addch(&b, (char)c);
-		else
-			buf_addf(&b, "%%%02X", c);
+		buf_add(&b, s, n);
+		s += n;
+		if (!*s)
+			break;
+		buf_addf(&b, "%%%02X", (unsigned char)*s++);
 	}
 	out = arena_strdup(a, b.data);
 	buf_release(&b);
