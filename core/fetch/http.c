@@ -34,9 +34,8 @@ struct http {
 	bool has_roots;
 	const struct curl_lib *curl;
 	struct http_engine *engine; /* NULL: not started */
-	pthread_mutex_t
-		mutex; /* of `engine` until it is started, of every request's `done`, and of the members below */
-	struct map ahead; /* URL -> struct request of http_ahead; NULL: already taken */
+	pthread_mutex_t mutex;	    /* of `engine` until it is started, and of the members below */
+	struct map ahead;	    /* URL -> struct request of http_ahead; NULL: already taken */
 	struct arena ahead_urls;
 };
 
@@ -61,6 +60,7 @@ struct request {
 	bool over;   /* the size limit */
 	struct err sink_err;
 	struct err err;
+	pthread_mutex_t mutex; /* of done: one for all would be waited for by hundreds */
 	bool ok, done;
 	struct http_once_turn *turn; /* NULL: only this one wants to know */
 	int64_t done_us;	     /* when */
@@ -221,7 +221,8 @@ static void name_target(struct request *x)
 	x->shown = written(x, &x->url);
 	x->host = gourl_hostname(&x->arena, &x->url);
 	x->port = gourl_port(&x->arena, &x->url);
-	x->bare = written(x, &bare);
+	x->bare = x->url.user || *x->url.fragment || bare.host != x->url.host ? written(x, &bare)
+									      : x->shown;
 }
 
 /* http.NewRequest, which redirects do without. */
@@ -251,7 +252,7 @@ static bool begin_hop(struct request *x, struct err *e)
 	t->host = x->host;
 	t->proxy = http_proxy_for(&x->h->proxies, x->url.scheme, x->host, x->port);
 	set_credentials(x);
-	http_secrets_add_url(http_secrets_sent(), written(x, &x->url));
+	http_secrets_add_url(http_secrets_sent(), x->shown);
 	http_secrets_add_url(http_secrets_sent(), t->proxy);
 	http_secrets_add_login(http_secrets_sent(), t->user, t->password);
 	x->repetitions = 0;
@@ -430,12 +431,12 @@ static void finish(struct request *x, bool ok)
 
 	keep_hop(x);
 	http_once_settle(h->o.once, x->turn, x->transfer.wants_head, ok, x->r, &x->err);
-	pthread_mutex_lock(&h->mutex);
+	pthread_mutex_lock(&x->mutex);
 	x->ok = ok;
 	x->done = true;
 	x->done_us = steady_us();
 	pthread_cond_signal(&x->ended);
-	pthread_mutex_unlock(&h->mutex);
+	pthread_mutex_unlock(&x->mutex);
 }
 
 static void repeat(struct request *x, int delay_ms)
@@ -538,6 +539,7 @@ static void prepare(struct request *x, struct http *h, const struct http_request
 		.ctx = x,
 		.head = BUF_INIT,
 	};
+	pthread_mutex_init(&x->mutex, NULL);
 	pthread_cond_init(&x->ended, NULL);
 	*r = (struct http_answer){ .body = BUF_INIT };
 	text_redact_url(&redacted, q->url);
@@ -553,10 +555,10 @@ static void begin(struct request *x)
 
 static void wait_for(struct request *x)
 {
-	pthread_mutex_lock(&x->h->mutex);
+	pthread_mutex_lock(&x->mutex);
 	while (!x->done)
-		pthread_cond_wait(&x->ended, &x->h->mutex);
-	pthread_mutex_unlock(&x->h->mutex);
+		pthread_cond_wait(&x->ended, &x->mutex);
+	pthread_mutex_unlock(&x->mutex);
 }
 
 static void request_release(struct request *x)
@@ -567,6 +569,7 @@ static void request_release(struct request *x)
 	err_release(&x->sink_err);
 	err_release(&x->err);
 	pthread_cond_destroy(&x->ended);
+	pthread_mutex_destroy(&x->mutex);
 }
 
 /* A server may send back what it received. Files are not masked: their hashes are compared. */

@@ -205,8 +205,12 @@ void http_secrets_mask_certain(struct http_secrets *s, struct buf *text)
 void http_secrets_mask_text(struct http_secrets *s, char **text)
 {
 	struct buf b = BUF_INIT;
+	bool any;
 
-	if (!*text)
+	pthread_mutex_lock(&s->mutex);
+	any = s->list.n > 0;
+	pthread_mutex_unlock(&s->mutex);
+	if (!any || !*text)
 		return;
 	buf_addstr(&b, *text);
 	http_secrets_mask(s, &b);
