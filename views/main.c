@@ -59,7 +59,7 @@ static void keep_memory(void)
 	mallopt(M_TOP_PAD, HEAP_PAD);
 	mallopt(M_MMAP_THRESHOLD, 1 << 20);
 #ifdef M_ARENA_MAX
-	mallopt(M_ARENA_MAX, (int)MAX(par_cpus(), 4u));
+	mallopt(M_ARENA_MAX, (int)MAX(par_cpus(), 16u));
 #endif
 #endif
 }
