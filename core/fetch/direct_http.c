@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "fetch/curl_lib.h"
+#include "fetch/http_gzip.h"
 #include "fetch/http_roots.h"
 #include "git/git_lib.h"
 #include "gofiles/goenv.h"
@@ -12,6 +13,7 @@
 #define MAX_TRIES 2u
 #define CONNECT_MS 30000L
 #define STALL_S 60L
+#define PLAIN_REQUEST 1024u /* as git does; git http-backend takes 10 MiB */
 #define MAX_REQUEST ((size_t)256 << 20) /* the commits that we have, listed for the server */
 
 struct subtransport {
@@ -133,6 +135,8 @@ static void set_request(struct stream *s)
 					"Content-Type: application/x-git-upload-pack-request");
 	s->headers = curl->slist_append(s->headers, "Accept: application/x-git-upload-pack-result");
 	s->headers = curl->slist_append(s->headers, "Expect:");
+	if (s->request.len > PLAIN_REQUEST && http_gzip_encode(&s->request))
+		s->headers = curl->slist_append(s->headers, "Content-Encoding: gzip");
 	curl->easy_setopt(s->easy, CURLOPT_HTTPHEADER, s->headers);
 	curl->easy_setopt(s->easy, CURLOPT_POSTFIELDS, s->request.data);
 	curl->easy_setopt(s->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)s->request.len);

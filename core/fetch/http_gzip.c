@@ -2,6 +2,8 @@
 
 #include <libdeflate.h>
 
+#define LEVEL 6
+
 struct output {
 	struct libdeflate_decompressor *d;
 	struct buf out;
@@ -51,4 +53,21 @@ bool http_gzip_decode(struct buf *body, size_t max, struct err *e)
 	}
 	buf_release(&o.out);
 	return ok;
+}
+
+bool http_gzip_encode(struct buf *body)
+{
+	struct libdeflate_compressor *c = libdeflate_alloc_compressor(LEVEL);
+	struct buf out = BUF_INIT;
+	size_t room;
+
+	if (!c)
+		return false;
+	room = libdeflate_gzip_compress_bound(c, body->len);
+	buf_grow(&out, room);
+	out.len = libdeflate_gzip_compress(c, body->data, body->len, out.data, room);
+	libdeflate_free_compressor(c);
+	buf_release(body);
+	*body = out;
+	return true;
 }

@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "fetch/direct_http.h"
+#include "fetch/http_gzip.h"
 #include "git/githost.h"
 #include "gofiles/goenv.h"
 
@@ -112,7 +113,7 @@ static void send_status(struct buf *out, const char *status, const char *header)
 		 status, header);
 }
 
-static void send_list(struct buf *out, const char *capabilities)
+static void send_list_of(struct buf *out, const char *capabilities, unsigned branches)
 {
 	struct buf b = BUF_INIT, line = BUF_INIT;
 
@@ -122,6 +123,8 @@ static void send_list(struct buf *out, const char *capabilities)
 	buf_addch(&line, 0);
 	buf_addf(&line, "%s\n", capabilities);
 	add_packet(&b, line.data, line.len);
+	for (unsigned i = 0; i < branches; i++)
+		add_text(&b, arena_fmt(&tmp_arena, "%s refs/heads/b%u\n", commit, i));
 	add_text(&b, arena_fmt(&tmp_arena, "%s refs/heads/main\n", commit));
 	add_text(&b, arena_fmt(&tmp_arena, "%s refs/pull/1/head\n", commit));
 	add_text(&b, arena_fmt(&tmp_arena, "%s refs/tags/v1.0.0\n", commit));
@@ -129,6 +132,11 @@ static void send_list(struct buf *out, const char *capabilities)
 	send_body(out, LIST, &b, b.len);
 	buf_release(&line);
 	buf_release(&b);
+}
+
+static void send_list(struct buf *out, const char *capabilities)
+{
+	send_list_of(out, capabilities, 0);
 }
 
 #define CAPABILITIES "side-band-64k ofs-delta shallow no-progress"
@@ -231,6 +239,36 @@ static void is_old(const char *request, struct buf *out)
 	add_text(&b, "ERR no shallow fetches here\n");
 	send_body(out, RESULT, &b, b.len);
 	buf_release(&b);
+}
+
+#define BRANCHES 40u
+
+static unsigned wants; /* of the last request that was compressed */
+
+static void count_wants(const char *request)
+{
+	const char *length = strstr(request, "Content-Length: "),
+		   *data = strstr(request, "\r\n\r\n") + 4;
+	struct buf body = BUF_INIT;
+
+	buf_add(&body, data, strtoul(length + 16, NULL, 10));
+	assert_true(http_gzip_decode(&body, 1 << 20, NULL));
+	for (const char *at = body.data; (at = strstr(at, "want ")); at++)
+		wants++;
+	buf_release(&body);
+}
+
+/* is_old, with so many branches that a request for all of them is long. */
+static void has_many(const char *request, struct buf *out)
+{
+	wants = 0;
+	if (str_has_prefix(request, "GET ")) {
+		send_list_of(out, CAPABILITIES, BRANCHES);
+		return;
+	}
+	if (strstr(request, "Content-Encoding: gzip\r\n"))
+		count_wants(request);
+	is_old(request, out);
 }
 
 static bool no_login(void *ctx, const char *url, const char **user, const char **password)
@@ -446,6 +484,20 @@ static void falls_back(void **state)
 	githost_free(h);
 }
 
+static void compresses(void **state)
+{
+	struct githost *h;
+
+	(void)state;
+	begin(has_many);
+	h = host("many", "/r");
+	assert_string_equal(gomod(h, "v1.0.0"), "module m\n");
+	assert_null(strstr(asked(1), "Content-Encoding"));
+	assert_non_null(strstr(asked(server.n - 1), "Content-Encoding: gzip\r\n"));
+	assert_int_equal(wants, BRANCHES + 3);
+	githost_free(h);
+}
+
 static void is_cancelled(void **state)
 {
 	struct cancel cancel = { 0 };
@@ -517,7 +569,8 @@ int main(void)
 		cmocka_unit_test(lists_and_fetches), cmocka_unit_test(reads_its_copy),
 		cmocka_unit_test(follows),	     cmocka_unit_test(logs_in),
 		cmocka_unit_test(fails_clearly),     cmocka_unit_test(is_cut),
-		cmocka_unit_test(falls_back),	     cmocka_unit_test(is_cancelled),
+		cmocka_unit_test(falls_back),	     cmocka_unit_test(compresses),
+		cmocka_unit_test(is_cancelled),
 	};
 
 	return cmocka_run_group_tests(tests, make, unmake);
