@@ -105,11 +105,11 @@ class Lab:
 class Over:
     """The lab as our side sees it: its repositories at another address."""
 
-    def __init__(self, lab, base):
-        self.root, self.lab, self.base = lab.root, lab, base
+    def __init__(self, lab, base, **more):
+        self.root, self.lab, self.base, self.more = lab.root, lab, base, more
 
     def go_env(self, cache="go"):
-        return dict(self.lab.go_env(cache), GIT_CONFIG_KEY_0=f"url.{self.base}.insteadOf")
+        return dict(self.lab.go_env(cache), GIT_CONFIG_KEY_0=f"url.{self.base}.insteadOf", **self.more)
 
     def h1(self, file):
         return self.lab.h1(file)
