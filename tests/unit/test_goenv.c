@@ -554,6 +554,247 @@ static void test_explain(void **state)
 	goenv_free(env);
 }
 
+/* What is said of a variable with such a setting (HOME stands for the home directory), and how to take it back. By hand, against go's sources. */
+static const struct {
+	const char *settings[3], *name, *hazard, *effect,
+		*remedy; /* NULL: not looked at; "": none */
+} explained[] = {
+	{ { "GOPRIVATE=*" },
+	  "GOPRIVATE",
+	  "every module counts as private: proxies and the checksum database are not used",
+	  NULL,
+	  "name the private prefixes instead of *" },
+	{ { "GOPRIVATE=a,**", "GONOPROXY=none" },
+	  "GOPRIVATE",
+	  "every module counts as private: the checksum database is not used" },
+	{ { "GOPRIVATE=*/", "GONOSUMDB=none" },
+	  "GOPRIVATE",
+	  "every module counts as private: proxies are not used" },
+	{ { "GOPRIVATE=*", "GONOSUMDB=none", "GONOPROXY=none" }, "GOPRIVATE", "" },
+	{ { "GOPRIVATE=**x" }, "GOPRIVATE", "" },
+	{ { "GOPRIVATE=*" },
+	  "GONOSUMDB",
+	  "no module is checked with the checksum database: what is not in go.sum is believed as it comes" },
+	{ { "GONOPROXY=*" },
+	  "GONOPROXY",
+	  "no proxy is used: every module's own repository must be reachable" },
+	{ { "GONOSUMDB=a//b" },
+	  "GONOSUMDB",
+	  "the pattern \"a//b\" matches no module: a path has no empty element" },
+	{ { "GONOSUMDB=a[],b" },
+	  "GONOSUMDB",
+	  "the pattern \"a[]\" matches no module: it is malformed" },
+	{ { "GONOSUMDB=,A.b/C-1_~,0.9/[x]/" }, "GONOSUMDB", "" },
+	{ { "GONOSUMDB=a\\" },
+	  "GONOSUMDB",
+	  "the pattern \"a\\\\\" matches no module: it is malformed" },
+	{ { "GONOSUMDB=a@b" },
+	  "GONOSUMDB",
+	  "the pattern \"a@b\" matches no module: no path holds \"@\"" },
+	{ { "GO111MODULE=auto" }, "GO111MODULE", "", "Modules are used if a go.mod is found." },
+	{ { "GO111MODULE=on" }, "GO111MODULE", "", "Modules are always used." },
+	{ { "GO111MODULE=off" },
+	  "GO111MODULE",
+	  "go works in GOPATH mode and refuses module commands",
+	  "Modules are not used.",
+	  "unset GO111MODULE" },
+	{ { "GO111MODULE=ON" },
+	  "GO111MODULE",
+	  "go knows only on, off and auto, and refuses to run" },
+	{ { "GOFLAGS=-mod=readonly -x" },
+	  "GOFLAGS",
+	  "",
+	  "These flags are added to every go command that has them." },
+	{ { "GOFLAGS=-mod=vendor" },
+	  "GOFLAGS",
+	  "with -mod=vendor, builds use vendor/ and fail without it; graph, why, verify and tidy ignore it" },
+	{ { "GOFLAGS=-modfile=x.mod" },
+	  "GOFLAGS",
+	  "with -modfile, other files replace go.mod and go.sum, in every project" },
+	{ { "GOFLAGS=-modcacherw" },
+	  "GOFLAGS",
+	  "-modcacherw leaves extracted modules writable: an editor can change them unnoticed" },
+	{ { "GOFLAGS=-frob" },
+	  "GOFLAGS",
+	  "go refuses to run: parsing $GOFLAGS: unknown flag -frob",
+	  "None: go rejects this value." },
+	{ { "GOFLAGS=-modcacherw=x" },
+	  "GOFLAGS",
+	  "go list -m refuses to run: invalid boolean value \"x\" for flag -modcacherw (from $GOFLAGS): parse error" },
+	{ { "GOEXPERIMENT=nosuch" },
+	  "GOEXPERIMENT",
+	  "go refuses to run: unknown GOEXPERIMENT such",
+	  "None: go rejects this value." },
+	{ { "GOEXPERIMENT=synctest" },
+	  "GOEXPERIMENT",
+	  "go refuses to run: unknown GOEXPERIMENT synctest" },
+	{ { "GOEXPERIMENT=noregabiwrappers" }, "GOEXPERIMENT", NULL },
+	{ { "GOINSECURE=*" },
+	  "GOINSECURE",
+	  "matching modules may come over plain http or from a server with a bad certificate; anyone on the network path can "
+	  "change what is not in go.sum yet" },
+	{ { "GOPROXY=http://a.example" },
+	  "GOPROXY",
+	  "a proxy is asked over plain http: anyone on the network path can change what is not in go.sum yet",
+	  "Modules come from this proxy." },
+	{ { "GOPROXY=https://a.example" },
+	  "GOPROXY",
+	  "there is no second source: what this proxy lacks or refuses fails",
+	  "Modules come from this proxy." },
+	{ { "GOPROXY=https://a.example|direct" },
+	  "GOPROXY",
+	  "",
+	  "Modules come from the first of these that has them; after `|`, any error leads to the next." },
+	{ { "GOPROXY=off" },
+	  "GOPROXY",
+	  "what is not in the module cache is unavailable",
+	  "Nothing is downloaded." },
+	{ { "GOPROXY=direct" },
+	  "GOPROXY",
+	  "every module's own repository must be reachable, and git installed to fetch it",
+	  "Modules come from their repositories." },
+	{ { "GOPROXY= " },
+	  "GOPROXY",
+	  "neither the environment nor an installed Go sets a proxy",
+	  "Nothing can be downloaded." },
+	{ { "GOSUMDB=sum.golang.orx" },
+	  "GOSUMDB",
+	  "go rejects this value: modules that go.sum lacks fail with \"invalid GOSUMDB\"" },
+	{ { "GOSUMDB= " },
+	  "GOSUMDB",
+	  "go rejects this value: modules that go.sum lacks fail with \"invalid GOSUMDB\"" },
+	{ { "GOSUMDB=x+033de0a-+Ac4zctda0e5eza" },
+	  "GOSUMDB",
+	  "go rejects this value: modules that go.sum lacks fail with \"invalid GOSUMDB\"" },
+	{ { "GOSUMDB=x+033de0ae-Ac4zctda0e5eza" },
+	  "GOSUMDB",
+	  "go rejects this value: modules that go.sum lacks fail with \"invalid GOSUMDB\"" },
+	{ { "GOSUMDB=+033de0ae+Ac4zctda0e5eza" },
+	  "GOSUMDB",
+	  "go rejects this value: modules that go.sum lacks fail with \"invalid GOSUMDB\"" },
+	{ { "GOSUMDB=xum.golang.google.cn" },
+	  "GOSUMDB",
+	  "go rejects this value: modules that go.sum lacks fail with \"invalid GOSUMDB\"" },
+	{ { "GOSUMDB=sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8" },
+	  "GOSUMDB",
+	  "",
+	  "Hashes that go.sum lacks are checked with this signed database." },
+	{ { "GOENV=off" },
+	  "GOENV",
+	  "what `go env -w` has set does not count here",
+	  "The file of `go env -w` is not read." },
+	{ { "GOENV=/no/such" }, "GOENV", "the file of `go env -w` does not exist" },
+	{ { "GOENV=HOME/tree/VERSION" },
+	  "GOENV",
+	  "the settings of `go env -w` come from an unusual file" },
+	{ { "GOPATH=HOME/tree" }, "GOPATH", "GOPATH and GOROOT are the same directory" },
+	{ { "GOPATH=HOME/tree/bin", "GOROOT=HOME/tree" }, "GOPATH", "" },
+	{ { "GOPATH=HOME/withmod" },
+	  "GOPATH",
+	  "it contains a go.mod: go mod graph, why, verify and tidy refuse to work in every module",
+	  NULL,
+	  "rm HOME/withmod/go.mod" },
+	{ { "GOROOT=/no/such" },
+	  "GOROOT",
+	  "the directory does not exist: go refuses to run",
+	  NULL,
+	  "unset GOROOT" },
+	{ { "GOROOT=HOME/tree" },
+	  "GOROOT",
+	  "GOROOT is set by hand: a go of another version would use this tree" },
+	{ { "GOMODCACHE=rel" },
+	  "GOMODCACHE",
+	  "GOMODCACHE entry is relative; must be absolute path: \"rel\".",
+	  NULL,
+	  "set GOMODCACHE to an absolute path" },
+	{ { "GOTOOLCHAIN=go1.99.1" },
+	  "GOTOOLCHAIN",
+	  "go would start go1.99.1; what is shown here is go 1.26.8's answer",
+	  "No other toolchain is used: a go.mod that requires a newer one is refused." },
+	{ { "GOTOOLCHAIN=path" },
+	  "GOTOOLCHAIN",
+	  "",
+	  "If go.mod requires a newer toolchain, one in PATH is started instead." },
+	{ { "GOTOOLCHAIN=x" },
+	  "GOTOOLCHAIN",
+	  "go refuses to run: invalid GOTOOLCHAIN \"x\"",
+	  "None: go rejects this value." },
+	{ { "GOWORK=x" },
+	  "GOWORK",
+	  "invalid GOWORK: not an absolute path",
+	  "None: go rejects this value." },
+	{ { "GOWORK=off" }, "GOWORK", "", "Workspaces are not used." },
+	{ { "GOWORK=/no/such/go.work" },
+	  "GOWORK",
+	  "the file does not exist: go refuses to run",
+	  "This workspace is used in every directory." },
+	{ { "GOWORK=HOME/tree/VERSION" },
+	  "GOWORK",
+	  "",
+	  "This workspace is used in every directory." },
+	{ { "GOVCS=public:all" },
+	  "GOVCS",
+	  "rarely used version control programs may run for any module" },
+	{ { "GOVCS=*:all" },
+	  "GOVCS",
+	  "rarely used version control programs may run for any module" },
+	{ { "GOVCS=private:git" }, "GOVCS", "" },
+	{ { "GOAUTH=git /; netrc" }, "GOAUTH", "" },
+	{ { "GOAUTH=netrc; tool x" },
+	  "GOAUTH",
+	  "views, and commands that go does not have, run no command for credentials" },
+	{ { "GOAUTH=netrc; netrc" },
+	  "GOAUTH",
+	  "",
+	  "Credentials for https come from these sources, in order." },
+	{ { "GOAUTH=off" }, "GOAUTH", "", "No credentials are sent." },
+	{ { "NETRC=/no/such" }, "NETRC", "the file does not exist: there are no credentials" },
+	{ { "NETRC=HOME/tree/VERSION" }, "NETRC", "" },
+	{ { "XDG_CACHE_HOME=rel", "GOCACHE=/c" },
+	  "XDG_CACHE_HOME",
+	  "it is relative, so it is ignored" },
+	{ { "XDG_CACHE_HOME=/x" }, "XDG_CACHE_HOME", "" },
+	{ { "CGO_ENABLED=0" }, "CGO_ENABLED", "", "Files that import C are left out." },
+	{ { "GODEBUG=x=1" }, "GODEBUG", "GODEBUG settings change how go behaves" },
+};
+
+static const char *at_home(struct fixture *f, const char *s)
+{
+	const char *home = s ? strstr(s, "HOME/") : NULL;
+
+	return home ? arena_fmt(&f->a, "%.*s%s%s", (int)(home - s), s, f->home, home + 4) : s;
+}
+
+static void test_explained(void **state)
+{
+	struct fixture *f = *state;
+
+	write_file(f->home, "withmod/go.mod", "module m\n");
+	for (size_t i = 0; i < ARRAY_LEN(explained); i++) {
+		const char *vars[4] = { NULL }, *hazard = at_home(f, explained[i].hazard);
+		struct arena a = ARENA_INIT;
+		const struct goenv_note *note;
+		struct goenv_note *notes;
+		struct goenv *env;
+		size_t n;
+
+		for (size_t j = 0; j < 3; j++)
+			vars[j] = at_home(f, explained[i].settings[j]);
+		env = load(f, vars);
+		goenv_explain(env, &a, &notes, &n);
+		note = note_of(notes, n, explained[i].name);
+		assert_non_null(note);
+		if (hazard && !str_eq(note->hazard ? note->hazard : "", hazard))
+			fail_msg("%s: \"%s\" instead of \"%s\"", vars[0], note->hazard, hazard);
+		if (explained[i].effect)
+			assert_string_equal(note->effect, explained[i].effect);
+		if (explained[i].remedy)
+			assert_string_equal(note->remedy, at_home(f, explained[i].remedy));
+		arena_release(&a);
+		goenv_free(env);
+	}
+}
+
 /* Compares every variable that both we and `go env` have. */
 static void compare_with_go(struct fixture *f, const char *setting)
 {
@@ -621,7 +862,7 @@ int main(void)
 		cmocka_unit_test(test_flags),	   cmocka_unit_test(test_known_flags),
 		cmocka_unit_test(test_toolchain),  cmocka_unit_test(test_places),
 		cmocka_unit_test(test_no_home),	   cmocka_unit_test(test_explain),
-		cmocka_unit_test(test_like_go),
+		cmocka_unit_test(test_explained),  cmocka_unit_test(test_like_go),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
