@@ -367,6 +367,112 @@ static void matches_as_git(void **state)
 	}
 }
 
+/* Whether git check-attr says that ident is set: lines in quotes, malformed ones, names, macros, sets and stars. */
+static const struct {
+	const char *lines, *path;
+	bool set;
+} said[] = {
+	{ "\"a\\142\" ident\n", "ab", true },
+	{ "\"a\\142\" ident\n", "a", false },
+	{ "\"a\\400\" ident\n", "a\\400", false },
+	{ "\"a\\18x\" ident\n", "a\0018x", false },
+	{ "\"a\\18x\" ident\n", "\"a\\18x\"", false },
+	{ "\"a\\178\" ident\n", "x", false },
+	{ "\"a\\x\" ident\n", "ax", false },
+	{ "\"a ident\n", "\"a", true },
+	{ "\"a\\\n", "\"a\\", false },
+	{ "\"\\\"q\\\\\\t\" ident\n", "\"q\\\t", false },
+	{ "\"\\\"q\\t\" ident\n", "\"q\t", true },
+	{ "\"a b\"ident\n", "a b", true },
+	{ "\"a b\" ident\n", "a b", true },
+	{ "\"\\077\" ident\n", "x", true },
+	{ "\"\\1234\" ident\n", "S4", true },
+	{ "\"\\38\" ident\n", "x", false },
+	{ "\"\\079\" ident\n", "x", false },
+	{ "\"\\08\" ident\n", "x", false },
+	{ "!a ident\n", "a", false },
+	{ "!a ident\n", "!a", false },
+	{ "a/ ident\n", "a", false },
+	{ "a id^ent ident\n", "a", false },
+	{ "a - ident\n", "a", false },
+	{ "a .x_9-A ident\n", "a", true },
+	{ "a Z{ ident\n", "a", false },
+	{ "a =x ident\n", "a", false },
+	{ "a -x=y ident\n", "a", true },
+	{ "a [x] ident\n", "a", false },
+	{ "a @ ident\n", "a", false },
+	{ "a x/ ident\n", "a", false },
+	{ "a `x ident\n", "a", false },
+	{ "a x: ident\n", "a", false },
+	{ "a x ident -x\n", "a", true },
+	{ "a !=x ident\n", "a", false },
+	{ "[attr]x/y ident\na x/y\n", "a", false },
+	{ "[attr]x ident\na x\n", "a", true },
+	{ "[attr]x -ident\na ident x\n", "a", false },
+	{ "[attr]x ident y^\na x\n", "a", false },
+	{ "   a ident\n", "a", true },
+	{ "\ta\tident\t\n", "a", true },
+	{ "#a ident\n", "#a", false },
+	{ "\" ident\n", "a", false },
+	{ "\"\" ident\n", "a", false },
+	{ "[[:alpha:]] ident\n", "a", true },
+	{ "[[:alpha] ident\n", "a", true },
+	{ "[[:alpha] ident\n", ":", true },
+	{ "[[:nosuch:]] ident\n", "a", false },
+	{ "[[:]] ident\n", "[", false },
+	{ "[[:]] ident\n", ":]", true },
+	{ "[[:]x] ident\n", "x]", false },
+	{ "[[x] ident\n", "[", true },
+	{ "[[: ident\n", "[", false },
+	{ "[[:alpha: ident\n", "a", false },
+	{ "[[:a] ident\n", "[", true },
+	{ "[\\ ident\n", "\\", false },
+	{ "[a\\ ident\n", "a", false },
+	{ "[a-\\ ident\n", "a", false },
+	{ "[a-\\c] ident\n", "b", true },
+	{ "[\\a-c] ident\n", "b", true },
+	{ "[a-] ident\n", "-", true },
+	{ "[a- ident\n", "a", false },
+	{ "[]a] ident\n", "]", true },
+	{ "[]-a] ident\n", "^", true },
+	{ "[!] ident\n", "!", false },
+	{ "[!]a] ident\n", "b", true },
+	{ "[c-a] ident\n", "c", true },
+	{ "[c-a] ident\n", "b", false },
+	{ "[^a] ident\n", "b", true },
+	{ "**/x ident\n", "sub/x", true },
+	{ "**x ident\n", "sub/x", true },
+	{ "sub/a** ident\n", "sub/a/b", true },
+	{ "a** ident\n", "abc", true },
+	{ "**\\/x ident\n", "sub/x", true },
+	{ "[[:digit:]a] ident\n", "a", true },
+	{ "[[:digit:]a] ident\n", "1", true },
+	{ "[[:upper:][:digit:]] ident\n", "7", true },
+};
+
+static bool is_ident(const char *lines, const char *path)
+{
+	struct gitattr *g = gitattr_new();
+	bool ident;
+
+	gitattr_add(g, "", lines, strlen(lines));
+	ident = gitattr_find(g, path).ident;
+	gitattr_free(g);
+	return ident;
+}
+
+static void reads_as_git(void **state)
+{
+	char *line = xasprintf("a %02050d ident\n", 0);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(said); i++)
+		if (is_ident(said[i].lines, said[i].path) != said[i].set)
+			fail_msg("%s: %s", said[i].lines, said[i].path);
+	assert_false(is_ident(line, "a")); /* longer than git reads */
+	free(line);
+}
+
 /* git itself has no limit */
 static void gives_up_on_endless_patterns(void **state)
 {
@@ -414,6 +520,7 @@ int main(void)
 		cmocka_unit_test(bad_encodings),
 		cmocka_unit_test(converts_as_git_archive),
 		cmocka_unit_test(matches_as_git),
+		cmocka_unit_test(reads_as_git),
 		cmocka_unit_test(gives_up_on_endless_patterns),
 	};
 

@@ -31,6 +31,16 @@ static const struct {
 	{ "[a]\nb = c\n[includeIf \"gitdir:/\"]\n\tpath = x\n",
 	  "3:1: include sections are refused" },
 	{ "[inclu]\nb = c\n", "inclu||b|c|2:1\n" },
+	{ "[a \"s\\\n\"]\nb = c\n", "1:" },
+	{ "[a \"s", "1:" },
+	{ "[a \"s\\", "1:" },
+	{ "[a \"s\" x]\nb = c\n", "1:" },
+	{ "[a", "1:" },
+	{ "[a x", "1:" },
+	{ "[a]\nb = c\\", "a||b|c|2:1\n" },
+	{ "[a]\nb = \\\r\n\\w\n", "3:" },
+	{ "[a]\nb = \\q\nc = \\w\n", "2:" },
+	{ "[include]\n[includeIf \"x\"]\n", "1:1: include sections are refused" },
 };
 
 static const char *read_config(const char *text, size_t len, struct gitconfig *c, struct err *e)
