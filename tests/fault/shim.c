@@ -62,6 +62,11 @@ void shim_arm_all(const char *roots, const char *op)
 	(void)roots, (void)op;
 }
 
+void shim_arm_call(const char *roots, size_t i, void (*call)(void *ctx), void *ctx)
+{
+	(void)roots, (void)i, (void)call, (void)ctx;
+}
+
 const char *shim_disarm(void)
 {
 	return NULL;
@@ -97,6 +102,8 @@ static struct {
 	bool recording;
 	uint64_t place; /* 0: none */
 	bool stays;	/* then the same fails there for good */
+	void (*call)(void *ctx); /* is called instead, and nothing fails */
+	void *ctx;
 	atomic_bool done;
 	char failed[512];
 } armed;
@@ -114,6 +121,7 @@ static void arm(const char *roots)
 	armed.recording = false;
 	armed.place = 0;
 	armed.stays = false;
+	armed.call = NULL;
 	atomic_store(&armed.done, false);
 	armed.roots = roots;
 }
@@ -142,6 +150,13 @@ void shim_arm_for_good(const char *roots, size_t i)
 {
 	shim_arm(roots, i);
 	armed.stays = true;
+}
+
+void shim_arm_call(const char *roots, size_t i, void (*call)(void *ctx), void *ctx)
+{
+	shim_arm(roots, i);
+	armed.ctx = ctx;
+	armed.call = call;
 }
 
 void shim_arm_all(const char *roots, const char *op)
@@ -219,7 +234,9 @@ static bool armed_fails(const char *op, const char *subject)
 	    (place && (place != armed.place || atomic_exchange(&armed.done, true))))
 		return false;
 	snprintf(armed.failed, sizeof(armed.failed), "%s %s", op, subject);
-	return true;
+	if (armed.call)
+		armed.call(armed.ctx);
+	return !armed.call;
 }
 
 bool shim_works(void)

@@ -28,6 +28,8 @@ size_t shim_recorded(void);
 void shim_arm(const char *roots, size_t i);
 /* The same, and from then on the same operation on the same path fails wherever it is called. */
 void shim_arm_for_good(const char *roots, size_t i);
+/* Calls that function at the i-th recorded place, in the thread that is there, and nothing fails. */
+void shim_arm_call(const char *roots, size_t i, void (*call)(void *ctx), void *ctx);
 /* Makes each call of that name ("rename", "write", ...) fail there; "open PATH": only on that path and below. op is borrowed. */
 void shim_arm_all(const char *roots, const char *op);
 /* What fails from now on fails with this errno; 0: with one that is likely for the call, as at the beginning. */
