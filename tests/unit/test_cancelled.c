@@ -2,12 +2,9 @@
  * Parts, made by jobs that are cancelled at each of their file operations in turn: a job then ends with "cancelled", or with the part, if
  * it was ready. Files are as before, and what is made afterwards is what was made before.
  */
-#include "cmdfix.h"
-
-#include <poll.h>
+#include "partfix.h"
 
 #include "fault/shim.h"
-#include "parts/load.h"
 
 /* At so many places of a part; less under sanitizers. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -20,63 +17,9 @@
 
 static size_t n_cancelled;
 
-static struct job_mail *next_mail(struct jobs *js)
-{
-	for (;;) {
-		struct job_mail *m = jobs_take_mail(js);
-
-		if (m)
-			return m;
-		poll(&(struct pollfd){ .fd = jobs_fd(js), .events = POLLIN }, 1, 10000);
-	}
-}
-
-/* Its last mail. */
-static struct job_mail *run_job(struct jobs *js, struct load *l, const struct snapshot *s,
-				const struct request *r)
-{
-	struct job_spec spec;
-	struct job_mail *m;
-
-	load_job(l, s, r, &spec);
-	assert_true(jobs_start(js, &spec));
-	while ((m = next_mail(js)), m->kind != JOB_DONE && m->kind != JOB_FAILED)
-		job_mail_free(m);
-	return m;
-}
-
-/* What a part needs, and what that needs. */
-static void make_needed(struct jobs *js, struct load *l, struct snapshot **s, enum request_part id)
-{
-	for (int needed = 0; needed < PART_COUNT; needed++) {
-		const struct request *r = REQUEST((enum request_part)needed);
-		struct snapshot *next;
-		struct job_mail *m;
-
-		if (!(load_needs(id) & (1u << needed)) || snapshot_part(*s, r))
-			continue;
-		make_needed(js, l, s, (enum request_part)needed);
-		m = run_job(js, l, *s, r);
-		if (m->kind != JOB_DONE)
-			fail_msg("part %d: %s", needed, m->err.text);
-		next = snapshot_with(*s, m->part);
-		m->part = NULL;
-		job_mail_free(m);
-		snapshot_unref(*s);
-		*s = next;
-	}
-}
-
 static void cancel(void *js)
 {
 	jobs_cancel_all(js);
-}
-
-static void request_name(const struct request *r, struct buf *b)
-{
-	buf_clear(b);
-	buf_addf(b, "%d: ", r->part);
-	request_text(r, b);
 }
 
 static void try_place(struct fix *f, struct jobs *js, struct load *l, const struct snapshot *s,
@@ -87,9 +30,9 @@ static void try_place(struct fix *f, struct jobs *js, struct load *l, const stru
 	const char *at;
 
 	shim_arm_call(f->top, i, cancel, js);
-	m = run_job(js, l, s, r);
+	m = part_run(js, l, s, r);
 	at = shim_disarm();
-	request_name(r, &name);
+	part_name(r, &name);
 	if (m->kind == JOB_FAILED && m->err.code != ERR_CANCELLED)
 		fail_msg("%s, cancelled at %s: %s", name.data, at, m->err.text);
 	if (m->kind == JOB_FAILED)
@@ -106,20 +49,20 @@ static void try_request(struct fix *f, struct jobs *js, const struct request *r)
 	struct job_mail *m;
 	size_t n;
 
-	make_needed(js, l, &s, r->part);
+	part_make_needed(js, l, &s, r->part);
 	shim_record(f->top);
-	m = run_job(js, l, s, r);
+	m = part_run(js, l, s, r);
 	n = shim_recorded();
 	if (m->kind != JOB_DONE) {
 		struct buf name = BUF_INIT;
 
-		request_name(r, &name);
+		part_name(r, &name);
 		fail_msg("%s: %s", name.data, m->err.text);
 	}
 	job_mail_free(m);
 	for (size_t k = 0; k < PLACES && k < n; k++)
 		try_place(f, js, l, s, r, n <= PLACES ? k : k * n / PLACES);
-	m = run_job(js, l, s, r);
+	m = part_run(js, l, s, r);
 	assert_int_equal(m->kind, JOB_DONE);
 	job_mail_free(m);
 	snapshot_unref(s);
@@ -185,28 +128,9 @@ static void test_parts(void **state)
 		assert_true(n_cancelled > ARRAY_LEN(requests));
 }
 
-static int setup(void **state)
-{
-	struct fix *f;
-
-	if (cmd_setup(state))
-		return -1;
-	f = *state;
-	fix_write_str(
-		"go.mod",
-		"module example.com/main\n\ngo 1.20\n\nrequire (\n\texample.com/Upper v1.0.0\n"
-		"\texample.com/other v0.1.0\n)\n\nreplace example.com/other => ./other\n");
-	assert_true(fs_mkdir_all("other", NULL));
-	fix_write_str("other/go.mod", "module example.com/other\n");
-	fix_write_str("other/a.go", "package a\n");
-	cmd_commit(f, "v1.0.1", 1700000100);
-	fix_write_str("other/a.go", "package a\n\nfunc New() {}\n");
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(test_parts) };
 
-	return cmocka_run_group_tests(tests, setup, cmd_teardown);
+	return cmocka_run_group_tests(tests, part_setup, cmd_teardown);
 }
