@@ -4,7 +4,7 @@
 #include "unit.h"
 
 #include "audit/vulndb.h"
-#include "tmpdir.h"
+#include "httpfix.h"
 
 #define ENTRY(id, events, more)                                                                                                  \
 	"{\"id\":\"" id                                                                                                          \
@@ -227,6 +227,158 @@ static void survives_hostile_mirrors(void **state)
 	}
 }
 
+/* What is said of one entry: its packages, its text and how it is mended. */
+static void tells(void **state)
+{
+	static const char go[] =
+		"{\"path\":\"stdlib\",\"vulns\":[{\"id\":\"GO-1\",\"fixed\":\"1.30.0\"}]}";
+	static const struct {
+		const char *index, *entry, *version, *go;
+		const char *subject, *cause, *remedy; /* subject NULL: nothing is said */
+	} cases[] = {
+		{ "{\"path\":\"example.com/m\",\"vulns\":[{\"id\":\"GO-1\"}]}",
+		  "{\"id\":\"GO-1\",\"details\":\"one line\\nand more\",\"affected\":[{\"package\":{\"name\":\"example.com/m\"},"
+		  "\"ecosystem_specific\":{\"imports\":[{\"path\":\"example.com/m/p\"},{\"path\":\"example.com/m/q\"}]}}]}",
+		  "v1.0.0", "", "example.com/m@v1.0.0",
+		  "GO-1: one line; imported: example.com/m/p, example.com/m/q",
+		  "no version is known to fix it" },
+		/* the first row and the first matching package count */
+		{ "{\"path\":\"example.com/m\",\"vulns\":[{\"id\":\"GO-1\"}]},{\"path\":\"example.com/m\",\"vulns\":[{\"id\":\"GO-2\"}]}",
+		  "{\"id\":\"GO-1\",\"summary\":\"x\",\"affected\":[{\"package\":{\"name\":\"example.com/n\"}},"
+		  "{\"package\":{\"name\":\"example.com/m\"},\"ranges\":[{\"type\":\"GIT\"},{\"type\":\"SEMVER\",\"events\":[{\"fixed\":\"1.2.0\"},{\"introduced\":\"0\"}]}]},"
+		  "{\"package\":{\"name\":\"example.com/m\"}}]}",
+		  "v1.0.0", "", "example.com/m@v1.0.0", "GO-1: x",
+		  "modscope whatif --get example.com/m@v1.2.0" },
+		{ "{\"path\":\"example.com/m\",\"vulns\":[{\"id\":\"GO-1\"}]}",
+		  "{\"id\":\"GO-1\",\"affected\":[{\"package\":{\"name\":\"example.com/n\"}}]}",
+		  "v1.0.0", "", NULL, NULL, NULL },
+		{ "{\"path\":\"example.com/m\",\"vulns\":[{\"id\":\"GO-1\"}]}",
+		  "{\"id\":\"GO-1\",\"affected\":[{\"package\":{\"name\":\"example.com/m\"}}]}",
+		  "devel", "", NULL, NULL, NULL },
+		{ go,
+		  "{\"id\":\"GO-1\",\"summary\":\"x\",\"affected\":[{\"package\":{\"name\":\"stdlib\"},\"ranges\":[{\"type\":\"SEMVER\",\"events\":[{\"introduced\":\"0\"},{\"fixed\":\"1.30.0\"}]}]}]}",
+		  "v1.0.0", "1", "stdlib@v1.0.0", "GO-1: x", "a go toolchain from 1.30.0 on" },
+		{ go,
+		  "{\"id\":\"GO-1\",\"summary\":\"x\",\"affected\":[{\"package\":{\"name\":\"stdlib\"}}]}",
+		  "v1.0.0", "1.22rc1", "stdlib@v1.22.0-rc.1", "GO-1: x",
+		  "no version is known to fix it" },
+		{ "{\"path\":\"toolchain\",\"vulns\":[{\"id\":\"GO-1\"}]}",
+		  "{\"id\":\"GO-1\",\"summary\":\"x\",\"affected\":[{\"package\":{\"name\":\"toolchain\"},\"ranges\":[{\"type\":\"SEMVER\",\"events\":[{\"introduced\":\"0\"},{\"fixed\":\"1.30.0\"}]}]}]}",
+		  "v1.0.0", "1.26.8", "toolchain@v1.26.8", "GO-1: x",
+		  "a go toolchain from 1.30.0 on" },
+		{ "{\"path\":\"example.com/m\",\"vulns\":[{\"id\":\"\"}]}", "", "v1.0.0", "",
+		  "example.com/m", "the index names an entry that is not an identifier",
+		  "check the mirror of the vulnerability database" },
+		{ "{\"path\":\"example.com/m\",\"vulns\":[{\"id\":\"GO-1\"}]}", "{}", "v1.0.0", "",
+		  "example.com/m", "ID/GO-1.json: it does not list what it affects",
+		  "check the mirror of the vulnerability database" },
+	};
+
+	(void)state;
+	use = VULNDB_IMPORTED;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct arena a = ARENA_INIT;
+		struct findings fs;
+
+		write_file("db/index/modules.json", arena_fmt(&a, "[%s]", cases[i].index));
+		write_file("db/ID/GO-1.json", cases[i].entry);
+		fs = check(&a, cases[i].version, cases[i].go, true);
+		assert_int_equal(fs.n, cases[i].subject != NULL);
+		if (cases[i].subject) {
+			assert_string_equal(fs.items[0].subject, cases[i].subject);
+			assert_string_equal(fs.items[0].cause, cases[i].cause);
+			assert_string_equal(fs.items[0].remedy, cases[i].remedy);
+		}
+		findings_release(&fs);
+		arena_release(&a);
+	}
+}
+
+/* An identifier has 64 characters at most, however long the name. */
+static void long_identifiers(void **state)
+{
+	struct arena a = ARENA_INIT;
+
+	(void)state;
+	for (int n = 64; n <= 65; n++) {
+		const char *id = arena_fmt(&a, "%0*d", n, 0);
+		struct findings fs;
+
+		write_file("db/index/modules.json", arena_fmt(&a, INDEX("{\"id\":\"%s\"}"), id));
+		fs = check(&a, "v1.0.0", "", true);
+		assert_int_equal(fs.n, 1);
+		assert_int_equal(strstr(fs.items[0].cause, "not an identifier") != NULL, n > 64);
+		findings_release(&fs);
+	}
+	arena_release(&a);
+}
+
+static void serve(struct httpfix *s, int conn, const struct httpfix_request *q)
+{
+	(void)s;
+	if (str_eq(q->target, "/db/index/modules.json"))
+		httpfix_text(conn, "200 OK", "", INDEX("{\"id\":\"GO-1\"},{\"id\":\"GO-2\"}"));
+	else if (str_eq(q->target, "/db/ID/GO-1.json"))
+		httpfix_text(conn, "200 OK", "", ENTRY("GO-1", I("0"), ""));
+	else
+		httpfix_text(conn, "404 Not Found", "", "no");
+}
+
+/* From a server, with and without a slash at the end; an entry that it lacks is told. */
+static void over_http(void **state)
+{
+	static const char *const ends[] = { "db", "db/", "none" };
+	const struct vulndb_module m = { "example.com/m", "v1.0.0", 5, NULL };
+	struct goenv *env = httpfix_env();
+	struct cancel cancel = { false };
+	struct httpfix s;
+
+	(void)state;
+	use = VULNDB_IMPORTED;
+	httpfix_start(&s, serve, NULL);
+	for (size_t i = 0; i < 2 * ARRAY_LEN(ends); i++) {
+		struct arena a = ARENA_INIT;
+		struct vulndb_options o = { .mirror = arena_fmt(&a, "http://127.0.0.1:%d/%s",
+								s.port, ends[i / 2]),
+					    .env = env,
+					    .cancel = &cancel,
+					    .offline = i % 2,
+					    .gomod = "/p/go.mod",
+					    .modules = &m,
+					    .n = 1,
+					    .go_version = "",
+					    .use = answer };
+		struct findings fs = { .arena = &a };
+		struct err e = ERR_INIT;
+
+		if (i % 2) {
+			assert_false(vulndb_check(&o, &fs, &e));
+			assert_int_equal(e.code, ERR_OFFLINE);
+			o.mirror = "https://db.example";
+			assert_false(vulndb_check(&o, &fs, NULL));
+		} else if (i < 4) {
+			assert_true(vulndb_check(&o, &fs, &e));
+			assert_int_equal(fs.n, 2);
+			assert_string_equal(fs.items[0].kind, "vuln/imported");
+			assert_string_equal(fs.items[1].kind, "vuln/unread");
+			assert_non_null(strstr(fs.items[1].cause, "404"));
+			atomic_store(&cancel.set, true);
+			fs.n = 0;
+			assert_false(vulndb_check(&o, &fs, &e));
+			assert_int_equal(fs.n, 0);
+			atomic_store(&cancel.set, false);
+		} else {
+			assert_false(vulndb_check(&o, &fs, &e));
+			assert_non_null(strstr(e.text, "404"));
+		}
+		err_release(&e);
+		findings_release(&fs);
+		arena_release(&a);
+	}
+	httpfix_stop(&s);
+	goenv_free(env);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -235,6 +387,9 @@ int main(void)
 		cmocka_unit_test(takes_whole_modules),
 		cmocka_unit_test(reads_go),
 		cmocka_unit_test(survives_hostile_mirrors),
+		cmocka_unit_test(tells),
+		cmocka_unit_test(long_identifiers),
+		cmocka_unit_test(over_http),
 	};
 
 	return cmocka_run_group_tests(tests, tmp_setup, tmp_teardown);
