@@ -13,7 +13,7 @@
  *	gitfault_end();
  *
  * A place is a function with the calls that led to it. It fails each time until disarmed, and libgit2's last message is then GITFAULT_SAYS. Only
- * functions that return a code are here. Arm and disarm while no other thread works.
+ * functions that return a code are here. gitfault_arm_call calls a function at the place instead, and nothing fails. Arm and disarm while no other thread works.
  */
 #ifndef MODSCOPE_GITFAULT_H
 #define MODSCOPE_GITFAULT_H
@@ -36,6 +36,8 @@ static struct {
 	bool recording;
 	uint64_t place; /* 0: none */
 	int code;
+	void (*call)(void *ctx);
+	void *ctx;
 	_Atomic(const char *) failed;
 	pthread_mutex_t lock;
 	uint64_t places[GITFAULT_PLACES];
@@ -77,6 +79,10 @@ static inline bool gitfault_fails(const char *name)
 	if (place != gitfault.place)
 		return false;
 	atomic_store(&gitfault.failed, name);
+	if (gitfault.call) {
+		gitfault.call(gitfault.ctx);
+		return false;
+	}
 	gitfault.real.error_set_str(GIT_ERROR_OS, GITFAULT_SAYS);
 	return true;
 }
@@ -179,7 +185,15 @@ static inline void gitfault_arm(size_t i, int code)
 {
 	atomic_store(&gitfault.failed, NULL);
 	gitfault.code = code;
+	gitfault.call = NULL;
 	gitfault.place = i < gitfault.n ? gitfault.places[i] : 0;
+}
+
+static inline void gitfault_arm_call(size_t i, void (*call)(void *ctx), void *ctx)
+{
+	gitfault_arm(i, 0);
+	gitfault.ctx = ctx;
+	gitfault.call = call;
 }
 
 static inline const char *gitfault_disarm(void)
