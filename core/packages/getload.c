@@ -289,10 +289,11 @@ bool getload(struct modload *ml, struct goget_command *out, struct err *e)
 	x.members = getload_work_members(g);
 	ok = requirements_expand(ml, &out->rs, &g->initial, e);
 	g->now = g->initial;
-	if (ok && rounds(&x, e))
+	ok = ok && rounds(&x, e);
+	if (ok) {
 		take_answer(&x);
-	else
-		ok = false;
+		getload_warn_unread(g, g->ld);
+	}
 	out->read.roots_alone = !requirements_graph_loaded(out->rs);
 	modload_set_requirements(ml, own);
 	release(g);

@@ -50,6 +50,7 @@ struct getload {
 	const struct modgraph *initial, *now;
 	VEC(struct getload_resolved) resolved;
 	struct buf errors;		/* go reports all of one step, then exits */
+	bool warned;			/* of a package that cannot be read */
 };
 
 /* getload_query.c */
@@ -93,6 +94,8 @@ bool getload_packages(struct getload *g, struct pkgload *ld, bool all, struct er
 /* The loading of checkPackageProblems: what go says about modules that are chosen, or have packages loaded; go says it, too, after errors of
  * packages. ld may be NULL. */
 bool getload_check(struct getload *g, struct modload *ml, const struct requirements *rs, struct pkgload *ld, struct err *e);
+/* go get is silent about a package of a dependency that cannot be read, and leaves out what that needs. */
+void getload_warn_unread(struct getload *g, const struct pkgload *ld);
 
 /* getload_work.c */
 /* The members of the module's workspace: path, and directory as the version. */

@@ -240,7 +240,7 @@ static enum query_result_failure query_module(struct getload_query *q, const cha
 		*m = modtab_mod(modload_tab(q->g->ml), (struct modver){ path, r.version });
 		return QUERY_OK;
 	}
-	*error = arena_strdup(&q->g->ld->arena, e.text ? e.text : "");
+	*error = arena_strdup(&q->g->ld->arena, err_text(&e));
 	err_release(&e);
 	return r.failure == QUERY_OK ? QUERY_OTHER : r.failure;
 }

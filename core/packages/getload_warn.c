@@ -27,6 +27,15 @@ static void note_read(struct getload *g, struct pkgload *ld)
 	}
 }
 
+void getload_warn_unread(struct getload *g, const struct pkgload *ld)
+{
+	if (!err_is_set(pkgload_unread(ld)) || g->warned)
+		return;
+	g->warned = true;
+	modproject_message(modload_project(g->ml), "warning: %s: what it needs may be missing\n",
+			   pkgload_unread(ld)->text);
+}
+
 bool getload_packages(struct getload *g, struct pkgload *ld, bool all, struct err *e)
 {
 	const char **patterns = xreallocarray(NULL, g->n_queries + 1, sizeof(*patterns));
@@ -40,8 +49,10 @@ bool getload_packages(struct getload *g, struct pkgload *ld, bool all, struct er
 			patterns[n++] = g->queries[i].pattern;
 	ok = pkgload_run(ld, patterns, n, NULL, e);
 	free(patterns);
-	if (ok)
+	if (ok) {
 		note_read(g, ld);
+		getload_warn_unread(g, ld);
+	}
 	return ok;
 }
 
