@@ -231,6 +231,11 @@ const char *err_errno_text(int errnum)
 	return other;
 }
 
+const char *err_text(const struct err *e)
+{
+	return e->text ? e->text : "";
+}
+
 const char *err_code_name(enum err_code code)
 {
 	static const char *const names[] = {

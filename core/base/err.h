@@ -97,6 +97,8 @@ static inline bool err_is_told(const struct err *e)
 }
 /* Whether two set errors have one cause: the same place in a file or, where neither has one, the same text. */
 bool err_same(const struct err *a, const struct err *b);
+/* Its text; "" if it is not set. Valid until e changes. */
+const char *err_text(const struct err *e);
 /* A stable word: "network", "checksum", ... */
 const char *err_code_name(enum err_code code);
 /* Go's text for an errno ("no such file or directory": syscall/zerrors_linux_amd64.go). Static storage or

@@ -72,11 +72,6 @@ struct requires
 	ARENA_VEC(struct modcompare_require) all;
 };
 
-static int line_of(const struct modsyntax_line *line)
-{
-	return line ? line->line : 0;
-}
-
 static void add_require(struct requires *r, enum compare_kind kind, const char *path,
 			const char *was, const char *is, int was_line, int is_line)
 {
@@ -88,7 +83,7 @@ static void compare_require(struct requires *r, const struct gomod_require *was,
 			    const struct gomod_require *is)
 {
 	int order = gover_mod_compare(is->mod.path, is->mod.version, was->mod.version);
-	int old = line_of(was->line), new = line_of(is->line);
+	int old = modsyntax_line_number(was->line), new = modsyntax_line_number(is->line);
 
 	if (order)
 		add_require(r, order > 0 ? COMPARE_UP : COMPARE_DOWN, is->mod.path,
@@ -114,11 +109,13 @@ static void index_requires(struct map *m, const struct gomod *f)
 static void compare_lines(struct requires *r, const struct gomod *was, const struct gomod *is)
 {
 	if (!str_eq(was->go, is->go))
-		add_require(r, COMPARE_GO_LINE, "go", was->go, is->go, line_of(was->go_line),
-			    line_of(is->go_line));
+		add_require(r, COMPARE_GO_LINE, "go", was->go, is->go,
+			    modsyntax_line_number(was->go_line),
+			    modsyntax_line_number(is->go_line));
 	if (!str_eq(was->toolchain, is->toolchain))
 		add_require(r, COMPARE_TOOLCHAIN_LINE, "toolchain", was->toolchain, is->toolchain,
-			    line_of(was->toolchain_line), line_of(is->toolchain_line));
+			    modsyntax_line_number(was->toolchain_line),
+			    modsyntax_line_number(is->toolchain_line));
 }
 
 static int worst_first(const void *va, const void *vb)
@@ -145,14 +142,14 @@ static void compare_requires(struct modcompare *out, struct arena *a, const stru
 			compare_require(&r, q, twin);
 		else
 			add_require(&r, COMPARE_REMOVED, q->mod.path, q->mod.version, "",
-				    line_of(q->line), 0);
+				    modsyntax_line_number(q->line), 0);
 	}
 	for (size_t i = 0; i < new.n; i++) {
 		const struct gomod_require *q = new.entries[i].value;
 
 		if (!map_has(&old, new.entries[i].key))
 			add_require(&r, COMPARE_ADDED, q->mod.path, "", q->mod.version, 0,
-				    line_of(q->line));
+				    modsyntax_line_number(q->line));
 	}
 	compare_lines(&r, was, is);
 	map_release(&old);

@@ -667,3 +667,8 @@ const char *modsyntax_comment_text(struct arena *a, const struct modsyntax_block
 	buf_release(&b);
 	return text;
 }
+
+int modsyntax_line_number(const struct modsyntax_line *line)
+{
+	return line ? line->line : 0;
+}

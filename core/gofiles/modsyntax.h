@@ -125,6 +125,8 @@ void modsyntax_sort_blocks(struct modsyntax *f, bool semantic_exclude);
 
 /* The comments of a directive as text: "//" and blanks off, one a line. The block's if the line has none (block may be NULL). */
 const char *modsyntax_comment_text(struct arena *a, const struct modsyntax_block *block, const struct modsyntax_line *line);
+/* Of the line's start, 1-based; 0 if it was added, or is NULL. */
+int modsyntax_line_number(const struct modsyntax_line *line);
 /* True if the line's first suffix comment says that the requirement is indirect. */
 bool modsyntax_is_indirect(const struct modsyntax_line *line);
 /* The same of a comment's text, which begins with "//". */

@@ -41,7 +41,7 @@ static void set_excludes(const struct explain_graph *x, struct arena *a, struct 
 		for (size_t j = 0; f && j < f->exclude.n; j++) {
 			const struct gomod_exclude *e = &f->exclude.items[j];
 			struct explain_exclude out = { e->mod.version, mains[i].gomod,
-						       e->line ? e->line->line : 0, 0 };
+						       modsyntax_line_number(e->line), 0 };
 
 			if (!str_eq(e->mod.path, w->path))
 				continue;
@@ -135,7 +135,7 @@ static int replace_line(const struct gomod_replaces *list, struct modver m)
 
 		if (str_eq(r->from.path, m.path) &&
 		    (!*r->from.version || str_eq(r->from.version, m.version)))
-			line = r->line ? r->line->line : 0;
+			line = modsyntax_line_number(r->line);
 	}
 	return line;
 }

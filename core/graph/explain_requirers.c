@@ -102,15 +102,15 @@ static void add_main(struct collect *c, const struct modproject_main *mm)
 		if (!str_eq(q->mod.path, path))
 			continue;
 		add_row(c, mm->node, q->mod.version, class, q->indirect, mm->gomod,
-			q->line ? q->line->line : 0);
+			modsyntax_line_number(q->line));
 		c->w->direct |= !q->indirect;
 	}
 	if (str_eq(path, "go") && *f->go)
 		add_row(c, mm->node, f->go, class, false, mm->gomod,
-			f->go_line ? f->go_line->line : 0);
+			modsyntax_line_number(f->go_line));
 	if (str_eq(path, "toolchain") && *f->toolchain && !modproject_gowork_file(c->x->mp))
 		add_row(c, mm->node, f->toolchain, class, false, mm->gomod,
-			f->toolchain_line ? f->toolchain_line->line : 0);
+			modsyntax_line_number(f->toolchain_line));
 }
 
 static bool indirect_of(struct explain_graph *x, uint32_t node, uint32_t wants)
@@ -218,14 +218,15 @@ static void add_tools(struct collect *c)
 			const struct gomod_path *t = &f->tool.items[j];
 
 			if (provides(c, t->path))
-				vec_push(&c->rows, (struct explain_requirer){
-							   .mod = { t->path, "" },
-							   .node = MODTAB_NONE,
-							   .wants = "",
-							   .class = EXPLAIN_TOOL,
-							   .depth = 1,
-							   .file = mains[i].gomod,
-							   .line = t->line ? t->line->line : 0 });
+				vec_push(&c->rows,
+					 (struct explain_requirer){
+						 .mod = { t->path, "" },
+						 .node = MODTAB_NONE,
+						 .wants = "",
+						 .class = EXPLAIN_TOOL,
+						 .depth = 1,
+						 .file = mains[i].gomod,
+						 .line = modsyntax_line_number(t->line) });
 		}
 	}
 }

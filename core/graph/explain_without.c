@@ -113,7 +113,7 @@ static void try_drop(struct drops *d, enum explain_drop kind, struct modver requ
 	w.version = selected_without(d->x, d->path, nodes, n, &w.decider, &e);
 	if (!w.version) {
 		w.version = "";
-		w.failed = arena_strdup(d->a, e.text ? e.text : "");
+		w.failed = arena_strdup(d->a, err_text(&e));
 	}
 	err_release(&e);
 	vec_push(&d->out, w);

@@ -34,7 +34,7 @@ static const struct latest *find_latest(struct modload *ml, const char *path)
 			l->failure = r.failure;
 			l->code = local.code;
 			l->form = local.form;
-			l->text = arena_strdup(modload_arena(ml), local.text ? local.text : "");
+			l->text = arena_strdup(modload_arena(ml), err_text(&local));
 			l->inner = r.inner ? r.inner : l->text;
 		} else {
 			l->mod = *all.path ? all

@@ -182,7 +182,7 @@ static void take(struct look *k, struct levels_run *r)
 
 static const char *plain(struct arena *a, const struct err *e)
 {
-	return arena_strdup(a, e->text ? e->text : "");
+	return arena_strdup(a, err_text(e));
 }
 
 static void on_fetched(void *ctx, struct modver m, size_t zips, long long bytes)

@@ -17,7 +17,7 @@
 bool imports_unquote_into(struct buf *b, const char *s, size_t len);
 /* The same in the arena; NULL if it is invalid or contains NUL. */
 const char *imports_unquote(struct arena *a, const char *s, size_t len);
-/* Whether go/parser accepts the package clause and the imports. *n_specs: how many it reads before it stops. */
+/* Whether go/parser accepts the package clause and the imports; s begins after a byte order mark and has no NUL. *n_specs: how many it reads before it stops. */
 bool imports_strict_accepts(const char *s, size_t len, size_t *n_specs);
 
 /* One Go file of a directory. */

@@ -206,7 +206,7 @@ static bool strict_decl(struct strict *p)
 	return strict_expect(p, TOK_RPAREN) && strict_semi(p);
 }
 
-/* The scanner refuses invalid UTF-8 and a byte order mark that is not at the start, in comments too. */
+/* The scanner refuses invalid UTF-8 and a byte order mark, in comments too; of one at the start the caller knows. */
 static bool valid_text(const char *s, size_t len)
 {
 	for (size_t i = 0; i < len;) {
@@ -214,12 +214,11 @@ static bool valid_text(const char *s, size_t len)
 		size_t n;
 
 		if ((unsigned char)s[i] < 0x80) {
-			if (s[i++] == 0)
-				return false;
+			i++;
 			continue;
 		}
 		n = text_rune(s + i, len - i, &r);
-		if (n == 1 || (r == 0xFEFF && i > 0))
+		if (n == 1 || r == 0xFEFF)
 			return false;
 		i += n;
 	}
@@ -232,8 +231,6 @@ bool imports_strict_accepts(const char *s, size_t len, size_t *n_specs)
 
 	if (!valid_text(s, len))
 		return false;
-	if (len >= 3 && memcmp(s, IMPORTS_BOM, 3) == 0)
-		p.pos = 3;
 	strict_next(&p);
 	if (!strict_expect(&p, TOK_PACKAGE) || !strict_expect(&p, TOK_IDENT) || !strict_semi(&p))
 		return false;

@@ -74,7 +74,7 @@ static void ask_prefix(struct pkgload *ld, const struct pkgload_question *q,
 	    (e.code == ERR_NOT_FOUND || e.code == ERR_OFFLINE || e.code == ERR_NOT_HERE))
 		one->failure = QUERY_NOT_EXIST;
 	one->bare = e.form == ERR_FORM_BARE;
-	one->error = arena_strdup(&ld->arena, e.text ? e.text : "");
+	one->error = arena_strdup(&ld->arena, err_text(&e));
 	err_release(&e);
 }
 

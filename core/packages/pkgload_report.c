@@ -82,7 +82,7 @@ void pkgload_error(struct pkgload *ld, const char *text)
 
 void pkgload_tell(struct pkgload *ld, struct err *e)
 {
-	const char *text = e->text ? e->text : "";
+	const char *text = err_text(e);
 
 	if (err_is_final(e)) { /* reported at the end: see pkgload_stopped() */
 		err_clear(e);

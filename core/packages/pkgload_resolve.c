@@ -197,7 +197,7 @@ static bool found_one(struct pkgload *ld, const struct providers *c, bool skip_m
 								    modtab_find(modload_tab(ld->ml),
 										m));
 
-		pkgload_fail(f, PKG_ERROR, arena_strdup(&ld->arena, e.text ? e.text : ""));
+		pkgload_fail(f, PKG_ERROR, arena_strdup(&ld->arena, err_text(&e)));
 		set_too_new(ld, f, why);
 		err_release(&e);
 		return false;

@@ -286,7 +286,7 @@ static void check_go_line(struct pkgload *ld, struct fetch_item *it)
 /* As in modfetch.DownloadZip: only a proxy or a repository names the version. */
 static void fetch_failed(struct pkgload *ld, struct fetch_item *it)
 {
-	const char *text = it->err.text ? it->err.text : "";
+	const char *text = err_text(&it->err);
 
 	it->slot->not_exist = it->err.code == ERR_NOT_FOUND || it->err.code == ERR_OFFLINE;
 	it->slot->error = err_is_bare(&it->err) || it->err.form == ERR_FORM_LOOKUP

@@ -420,10 +420,10 @@ static int dep_line(struct tidy_reasons *r, struct modver actual, struct modver 
 			 data ? data : read, len, NULL))
 		return 0;
 	if (str_eq(what.path, "go"))
-		return f->go_line ? f->go_line->line : 0;
+		return modsyntax_line_number(f->go_line);
 	for (size_t i = 0; i < f->require.n; i++)
-		if (str_eq(f->require.items[i].mod.path, what.path) && f->require.items[i].line)
-			return f->require.items[i].line->line;
+		if (str_eq(f->require.items[i].mod.path, what.path))
+			return modsyntax_line_number(f->require.items[i].line);
 	return 0;
 }
 

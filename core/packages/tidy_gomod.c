@@ -141,19 +141,16 @@ static void require_removed(struct tidy_reasons *r, struct tidy_change *c,
 	if (is_excluded(r, e->mod))
 		tidy_set_reason(c, TIDY_EXCLUDED,
 				arena_fmt(r->a, "%s is excluded", tidy_module_text(r->a, e->mod)));
-	else if (u->nearest && by != MODTAB_NONE)
+	else if (by == MODTAB_NONE) /* so nothing selects it, and no package is from it */
+		tidy_set_reason(c, TIDY_UNUSED, "no package of it is needed");
+	else if (u->nearest)
 		tidy_set_reason(c, TIDY_IMPLIED,
 				arena_fmt(r->a, "not needed here: %s requires %s",
 					  tidy_module_text(r->a, tidy_node_mod(r, by)), selected));
-	else if (u->nearest)
-		tidy_set_reason(c, TIDY_IMPLIED,
-				"not needed here: the other requirements select the same");
-	else if (by != MODTAB_NONE)
+	else
 		tidy_set_reason(c, TIDY_UNUSED,
 				arena_fmt(r->a, "no package of it is needed; %s still requires %s",
 					  tidy_module_text(r->a, tidy_node_mod(r, by)), selected));
-	else
-		tidy_set_reason(c, TIDY_UNUSED, "no package of it is needed");
 }
 
 static void go_changed(struct tidy_reasons *r, struct tidy_change *c)
@@ -175,24 +172,11 @@ static void go_changed(struct tidy_reasons *r, struct tidy_change *c)
 		tidy_dep_cause(r, c, by, (struct modver){ "go", go });
 }
 
-static void toolchain_changed(struct tidy_reasons *r, struct tidy_change *c,
-			      const struct tidy_entry *e)
+/* Only the main module's own toolchain line counts: go tidies it away, or leaves it. */
+static void toolchain_changed(struct tidy_reasons *r, struct tidy_change *c)
 {
-	uint32_t by = tidy_requirer(r, e->mod);
-
-	if (c->op == '-')
-		tidy_own_line(r, c);
-	if (c->op == '-')
-		tidy_set_reason(
-			c, TIDY_TOOLCHAIN,
-			"the toolchain line is implied by the go line, or replaced by a newer one");
-	else if (by != MODTAB_NONE)
-		tidy_set_reason(c, TIDY_TOOLCHAIN,
-				arena_fmt(r->a, "%s asks for this toolchain",
-					  tidy_module_text(r->a, tidy_node_mod(r, by))));
-	else
-		tidy_set_reason(c, TIDY_TOOLCHAIN,
-				"a toolchain newer than the go line is required");
+	tidy_own_line(r, c);
+	tidy_set_reason(c, TIDY_TOOLCHAIN, "the toolchain line is implied by the go line");
 }
 
 static void other_changed(struct tidy_reasons *r, struct tidy_change *c, const struct tidy_entry *e)
@@ -230,7 +214,7 @@ void tidy_explain_gomod(struct tidy_reasons *r, struct tidy_change *c)
 			require_removed(r, c, e);
 		break;
 	case TIDY_ENTRY_GO: go_changed(r, c); break;
-	case TIDY_ENTRY_TOOLCHAIN: toolchain_changed(r, c, e); break;
+	case TIDY_ENTRY_TOOLCHAIN: toolchain_changed(r, c); break;
 	default: other_changed(r, c, e);
 	}
 }

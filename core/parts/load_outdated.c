@@ -229,7 +229,7 @@ static struct part *make_part(struct pass *k)
 	lo->go_version = modproject_go_version(modload_project(h->ml));
 	lo->messages = arena_strndup(&p->arena, h->messages.data ? h->messages.data : "",
 				     h->messages.len);
-	lo->incomplete = arena_strdup(&p->arena, k->incomplete.text ? k->incomplete.text : "");
+	lo->incomplete = arena_strdup(&p->arena, err_text(&k->incomplete));
 	lo->findings = (struct findings){ .arena = &p->arena };
 	p->release = outdated_release;
 	find_facts(k, lo);

@@ -91,7 +91,7 @@ static int go_line(const struct load_graph *g)
 	size_t n = modproject_mains(modload_project(g->ml), &mains);
 
 	if (g->gowork)
-		return work && work->go_line ? work->go_line->line : 0;
+		return work ? modsyntax_line_number(work->go_line) : 0;
 	return n && mains[0].file && mains[0].file->go_line ? mains[0].file->go_line->line : 0;
 }
 

@@ -54,7 +54,7 @@ static const char *without_major(struct arena *a, const char *dir, const char *m
 
 static int line_of(const struct modproject_main *main)
 {
-	return main->file->module_line ? main->file->module_line->line : 0;
+	return modsyntax_line_number(main->file->module_line);
 }
 
 static const char *name_of(struct arena *a, const char *dir)

@@ -124,7 +124,7 @@ static void judge_modules(struct checklist_making *k)
 static void judge_require(struct checklist_making *k, const struct gomod_require *r)
 {
 	const char *name = arena_fmt(k->a, "%s %s", r->mod.path, r->mod.version);
-	int line = r->line ? r->line->line : 0;
+	int line = modsyntax_line_number(r->line);
 
 	if (modproject_is_excluded(k->in->project, r->mod))
 		checklist_fail(k, "excluded",
@@ -169,7 +169,7 @@ static void judge_original(struct checklist_making *k, const struct gomod_requir
 			       arena_fmt(k->a,
 					 "%s does not exist: a dependent cannot build this module",
 					 name),
-			       name_of(k), r->line ? r->line->line : 0,
+			       name_of(k), modsyntax_line_number(r->line),
 			       "require a version that exists: replace lines do not count");
 	else
 		checklist_add(k, "dependents", CHECKLIST_UNKNOWN,

@@ -46,7 +46,7 @@ static void add(struct seek *k, struct modver owner, const char *file,
 	const char *here = modgraph_selected(k->mg, r->from.path);
 	struct foreign f = { owner,
 			     file,
-			     r->line ? r->line->line : 0,
+			     modsyntax_line_number(r->line),
 			     { arena_strdup(k->a, r->from.path),
 			       arena_strdup(k->a, r->from.version) },
 			     { arena_strdup(k->a, r->to.path), arena_strdup(k->a, r->to.version) },

@@ -12,7 +12,7 @@ static struct replaces_row *add(struct replaces_rows *r, enum replaces_verb verb
 {
 	struct replaces_row row = { .verb = verb,
 				    .file = r->file,
-				    .line = line ? line->line : 0,
+				    .line = modsyntax_line_number(line),
 				    .main = r->main,
 				    .mod = mod,
 				    .to = { "", "" },
