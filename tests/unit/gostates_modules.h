@@ -85,3 +85,4 @@
 	{ { "golang.org/toolchain", "v0.0.1-go1.98.1.linux-amd64" }, { "go.mod", "module golang.org/toolchain\n", "x.go", "package x\n" } },
 	{ { "golang.org/toolchain", "v0.0.1-odd" }, { "go.mod", "module golang.org/toolchain\n", "x.go", "package x\n" } },
 	{ { "golang.org/toolchain", "v0.0.1-1.97.0.linux-amd64" }, { "go.mod", "module golang.org/toolchain\n", "x.go", "package x\n" } },
+	{ { "k.test/long", "v1.0.0" }, { "go.mod", "module k.test/long\n\ngo 1.20\n\nrequire h.test/z v1.0.0\n", "a/a.go", "package a\n\nimport _ \"k.test/long/b\"\n", "b/b.go", "package b\n\nimport _ \"k.test/long/c\"\n", "c/c.go", "package c\n\nimport _ \"h.test/z\"\n" } },

@@ -41,6 +41,9 @@ static const struct {
 	{ "//go:embed a.txt/x", "" },
 	{ "//go:embed .git", "" },
 	{ "//go:embed link", "" },
+	{ "//go:embed .hg .svn .bzr all:vcs", "vcs/f" },
+	{ "//go:embed d/one d", "d/e/deep d/one" },
+	{ "//go:embed \"a\\.txt\"", "" },
 	{ "//go:embed \"a.txt", "" },
 	{ "//go:embed \"a.txt\\", "" },
 	{ "//go:embed \"a.txt\"b.txt", "" },
@@ -74,11 +77,13 @@ static const char *found(struct arena *a, bool tests)
 
 static int set_up(void **state)
 {
-	static const char *const dirs[] = { "p/d/e", "p/m", "p/.git" };
+	static const char *const dirs[] = { "p/d/e",	  "p/m",	"p/.git", "p/.hg",
+					    "p/vcs/.svn", "p/vcs/.bzr", "p/vcs/n" };
 	static const char *const files[] = {
-		"p/a.txt",    "p/b.txt",     "p/with blank", "p/d/one",
-		"p/d/e/deep", "p/d/.hidden", "p/m/go.mod",   "p/m/inner",
-		"p/.git/x",   "p/d/_under",  "p/d/bad:name",
+		"p/a.txt",	"p/b.txt",    "p/with blank", "p/d/one",      "p/d/e/deep",
+		"p/d/.hidden",	"p/m/go.mod", "p/m/inner",    "p/.git/x",     "p/d/_under",
+		"p/d/bad:name", "p/.hg/x",    "p/vcs/.svn/x", "p/vcs/.bzr/x", "p/vcs/n/go.mod",
+		"p/vcs/n/x",	"p/vcs/f",
 	};
 
 	if (tmp_setup(state))
@@ -105,6 +110,60 @@ static void patterns(void **state)
 	}
 }
 
+/* Where a file ends in the middle of something, what stands before counts. */
+static void file_ends(void **state)
+{
+	static const char *const ends[] = { "\"x",
+					    "\"x\\",
+					    "`x\\",
+					    "'",
+					    "'\\",
+					    "/*",
+					    "/* *",
+					    "/",
+					    "x",
+					    "\"\n'",
+					    "// x",
+					    "//go:embed",
+					    "`",
+					    "\"",
+					    "//go:embed \"a.txt\\",
+					    "//go:embed `a.txt" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
+		struct arena a = ARENA_INIT;
+
+		tmp_write("p/p.go",
+			  arena_fmt(&a, "package p\n\nimport _ \"embed\"\n\n//go:embed b.txt\n%s",
+				    ends[i]));
+		if (!str_eq(found(&a, false), "b.txt"))
+			fail_msg("%s: %s", ends[i], found(&a, false));
+		arena_release(&a);
+	}
+}
+
+/* Below 200 directories nothing is looked for. */
+static void too_deep(void **state)
+{
+	struct arena a = ARENA_INIT;
+	struct buf deep = BUF_INIT;
+
+	(void)state;
+	buf_addstr(&deep, "p/deep");
+	for (int i = 0; i < 203; i++) {
+		buf_addstr(&deep, "/d");
+		if (i == 10)
+			tmp_write(arena_fmt(&a, "%s/f", deep.data), "");
+	}
+	tmp_mkdir(deep.data);
+	tmp_write(arena_fmt(&a, "%s/far", deep.data), "");
+	tmp_write("p/p.go", "package p\n\nimport _ \"embed\"\n\n//go:embed deep\n");
+	assert_string_equal(found(&a, false), "deep/d/d/d/d/d/d/d/d/d/d/d/f");
+	buf_release(&deep);
+	arena_release(&a);
+}
+
 /* Only of files that import embed; of tests only if they are asked for. */
 static void which_files(void **state)
 {
@@ -126,6 +185,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(patterns),
+		cmocka_unit_test(file_ends),
+		cmocka_unit_test(too_deep),
 		cmocka_unit_test(which_files),
 	};
 

@@ -3,18 +3,9 @@
  * (`go list -m`, `go mod graph`, `go mod why`, `go mod tidy -diff`), and `apply --get` leaves the go.mod that `go get` left, or ends with its first
  * line. TOP is the folder of all; of the running go's version nothing is compared.
  */
-#include "cmdfix.h"
+#include "statefix.h"
 
 #include "graph/modproject.h"
-
-struct universe_module {
-	struct modver m;
-	const char *files[9]; /* names and texts, in turn; go.mod is the first */
-};
-
-static const struct universe_module universe[] = {
-#include "gostates_modules.h"
-};
 
 /* Either the files of a state, or a question about the last of these. */
 struct state {
@@ -34,37 +25,6 @@ static const struct state gets[] = {
 #include "gostates_get.h"
 };
 
-static void serve(struct fix *f, const struct universe_module *u)
-{
-	const char *list = arena_fmt(&f->a, "%s/list", cachepath_dir(&f->a, f->up, u->m.path));
-	struct fix_file files[ARRAY_LEN(u->files)];
-	size_t n = 0, len;
-	char *old;
-
-	for (; u->files[2 * n]; n++)
-		files[n] = (struct fix_file){ arena_fmt(&f->a, "%s@%s/%s", u->m.path, u->m.version,
-							u->files[2 * n]),
-					      u->files[2 * n + 1] };
-	assert_true(fs_mkdir_all(cachepath_dir(&f->a, f->up, u->m.path), NULL));
-	fix_zip(cachepath_file(&f->a, f->up, u->m, "zip"), files, n);
-	fix_write_str(cachepath_file(&f->a, f->up, u->m, "mod"), u->files[1]);
-	fix_write_str(cachepath_file(&f->a, f->up, u->m, "info"),
-		      arena_fmt(&f->a, "{\"Version\":\"%s\",\"Time\":\"2024-02-29T12:00:00Z\"}",
-				u->m.version));
-	if (!fs_read(&f->a, list, 1000, &old, &len, NULL))
-		old = arena_strdup(&f->a, "");
-	fix_write_str(list, arena_fmt(&f->a, "%s%s\n", old, u->m.version));
-}
-
-static const char *replaced(struct arena *a, const char *text, const char *what, const char *with)
-{
-	const char *at;
-
-	while ((at = strstr(text, what)))
-		text = arena_fmt(a, "%.*s%s%s", (int)(at - text), text, with, at + strlen(what));
-	return text;
-}
-
 /* "(running go 1.26.8" */
 static const char *without_version(struct arena *a, const char *text)
 {
@@ -82,7 +42,7 @@ static const char *without_platform(struct arena *a, const char *text)
 	char *here = strrchr(modproject_toolchain_version(a, ""), '.') + 1;
 
 	*strchr(here, '-') = '/';
-	return replaced(a, text, arena_fmt(a, " for %s:", here), " for OS/ARCH:");
+	return state_replaced(a, text, arena_fmt(a, " for %s:", here), " for OS/ARCH:");
 }
 
 /* What go says while it works: it depends on what is cached. */
@@ -108,34 +68,6 @@ static const char *without_progress(struct arena *a, const char *text)
 	return out;
 }
 
-static void empty(struct fix *f)
-{
-	static const char *const dirs[] = { "main", "other" };
-
-	for (size_t i = 0; i < ARRAY_LEN(dirs); i++) {
-		const char *dir = arena_fmt(&f->a, "%s/%s", f->top, dirs[i]);
-		struct fs_dirent *entries;
-		size_t n;
-
-		if (!fs_list(&f->a, dir, 1000, &entries, &n, NULL))
-			continue;
-		for (size_t k = 0; k < n; k++)
-			assert_true(fs_remove_all(arena_fmt(&f->a, "%s/%s", dir, entries[k].name),
-						  NULL));
-	}
-}
-
-static void write_files(struct fix *f, const struct state *s)
-{
-	empty(f);
-	for (size_t i = 0; i + 1 < ARRAY_LEN(s->files) && s->files[i]; i += 2) {
-		const char *path = arena_fmt(&f->a, "%s/%s", f->top, s->files[i]);
-
-		assert_true(fs_mkdir_all(path_dir(&f->a, path), NULL));
-		fix_write_str(path, replaced(&f->a, s->files[i + 1], "TOP", f->top));
-	}
-}
-
 static void set_env(struct fix *f, const struct state *s)
 {
 	cmd_set_environment(f);
@@ -143,7 +75,7 @@ static void set_env(struct fix *f, const struct state *s)
 		const char *value = strchr(s->env[i], '=');
 
 		setenv(arena_strndup(&f->a, s->env[i], (size_t)(value - s->env[i])),
-		       replaced(&f->a, value + 1, "TOP", f->top), 1);
+		       state_replaced(&f->a, value + 1, "TOP", f->top), 1);
 	}
 }
 
@@ -155,13 +87,13 @@ static bool try_state(struct fix *f, const struct state *s)
 
 	if (!s->words[0]) {
 		set_env(f, s);
-		write_files(f, s);
+		state_write(f, s->files, ARRAY_LEN(s->files));
 		return true;
 	}
 	cmd_run(&o, s->words);
 	buf_add(&o.out, o.err.data, o.err.len);
-	have = replaced(&f->a, o.out.len ? o.out.data : "", f->top, "TOP");
-	have = without_version(&f->a, replaced(&f->a, have, "modscope: ", "go: "));
+	have = state_replaced(&f->a, o.out.len ? o.out.data : "", f->top, "TOP");
+	have = without_version(&f->a, state_replaced(&f->a, have, "modscope: ", "go: "));
 	have = without_platform(&f->a, without_progress(&f->a, have));
 	ok = o.status == s->status && str_eq(have, s->says);
 	for (size_t i = 0; !ok && s->words[i]; i++)
@@ -200,17 +132,17 @@ static bool try_get(struct fix *f, const struct state *s, const struct state *pr
 	bool ok;
 
 	set_env(f, project);
-	write_files(f, project);
+	state_write(f, project->files, ARRAY_LEN(project->files));
 	for (size_t i = 0; s->words[i]; i++) {
 		words[5 + i] = s->words[i];
 		line = arena_fmt(&f->a, "%s %s", line, s->words[i]);
 	}
 	cmd_run(&o, words);
 	have = o.status == 0 ? read_main(f, "go.mod") : o.err.len ? o.err.data : "";
-	have = without_version(&f->a, replaced(&f->a, have, f->top, "TOP"));
+	have = without_version(&f->a, state_replaced(&f->a, have, f->top, "TOP"));
 	if (o.status) {
 		have = arena_strndup(&f->a, have, strcspn(have, "\n"));
-		have = replaced(&f->a, have, "modscope: ", "go: ");
+		have = state_replaced(&f->a, have, "modscope: ", "go: ");
 	}
 	ok = o.status == s->status && str_eq(have, s->says);
 	if (o.status && ok) /* nothing is written */
@@ -235,25 +167,10 @@ static void test_get(void **state)
 	assert_int_equal(wrong, 0);
 }
 
-static int setup(void **state)
-{
-	struct fix *f;
-
-	if (cmd_setup(state))
-		return -1;
-	f = *state;
-	assert_true(fs_remove_all(f->up, NULL));
-	assert_true(fs_remove_all(f->root, NULL));
-	empty(f);
-	for (size_t i = 0; i < ARRAY_LEN(universe); i++)
-		serve(f, &universe[i]);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(test_states),
 					    cmocka_unit_test(test_get) };
 
-	return cmocka_run_group_tests(tests, setup, cmd_teardown);
+	return cmocka_run_group_tests(tests, state_setup, cmd_teardown);
 }

@@ -10,6 +10,12 @@
 #include "packages/imports.h"
 #include "packages/pkgwalk.h"
 
+struct std_row {
+	const char *path, *imports, *tests;
+};
+
+#include "../assets/gostd_table.h"
+
 /* "path:line:column" of each import, then "!" for a syntax error, or "?" for one that only go/parser reports. */
 static char *read_text(const char *data, size_t len)
 {
@@ -337,6 +343,112 @@ static void test_standard_library(void **state)
 	arena_release(&a);
 }
 
+static bool lists(const char *const *list, size_t n, const char *path)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(list[i], path))
+			return true;
+	return false;
+}
+
+static void make_goroot(const char *version)
+{
+	static const char *const files[][2] = {
+		{ "errors/e.go", "package errors\n\nimport \"unsafe\"\n" },
+		{ "builtin/b.go", "package builtin\n" },
+		{ "runtime/cgo/c.go", "package cgo\n" },
+		{ "only/o.go", "//go:build windows\n\npackage only\n" },
+		{ "vendor/golang.org/x/net/n.go", "package net\n" },
+		{ "cmd/go/m.go", "package main\n" },
+		{ "cmd/vendor/x.test/tool/m.go", "package main\n" },
+		{ "cmd/vendor/x.test/lib/l.go", "package lib\n" },
+	};
+	char name[64];
+
+	for (size_t i = 0; i < ARRAY_LEN(files); i++) {
+		snprintf(name, sizeof(name), "goroot/src/%s", files[i][0]);
+		put(name, files[i][1]);
+	}
+	put("goroot/VERSION", version);
+}
+
+/* A GOROOT of another version than the table's: its files are read. What is listed follows from go help packages. */
+static void test_other_goroot(void **state)
+{
+	struct arena a = ARENA_INIT;
+	struct gostd s;
+	struct imports_dir d;
+	struct constraint_env env = { "linux", "amd64", false, 26 };
+	const char *const *list;
+	size_t n;
+
+	(void)state;
+	make_goroot("go1.2.3\n");
+	gostd_init(&s, &a, path_join(&a, tmp_dir, "goroot"));
+	assert_true(gostd_has(&s, "errors") && gostd_has(&s, "cmd/go"));
+	assert_false(gostd_has(&s, "net/http") || gostd_has(&s, "../src/errors"));
+	assert_true(gostd_scan(&s, &a, "errors", &d, NULL));
+	assert_int_equal(d.n_imports, 1);
+	assert_string_equal(gostd_vendor(&s, &a, "errors", "golang.org/x/net"),
+			    "vendor/golang.org/x/net");
+	assert_string_equal(gostd_vendor(&s, &a, "cmd", "x.test/lib"), "cmd/vendor/x.test/lib");
+	assert_string_equal(gostd_vendor(&s, &a, "cmdx", "x.test/lib"), "x.test/lib");
+	assert_string_equal(gostd_vendor(&s, &a, "cmd/go", "none.test/x"), "none.test/x");
+	n = gostd_list(&s, &a, "std", &env, &list);
+	assert_true(lists(list, n, "errors") && lists(list, n, "vendor/golang.org/x/net"));
+	assert_false(lists(list, n, "builtin") || lists(list, n, "only") ||
+		     lists(list, n, "cmd/go"));
+	assert_false(lists(list, n, "runtime/cgo"));
+	env.cgo = true;
+	n = gostd_list(&s, &a, "std", &env, &list);
+	assert_true(lists(list, n, "runtime/cgo"));
+	n = gostd_list(&s, &a, "cmd", &env, &list);
+	assert_true(lists(list, n, "cmd/go") && lists(list, n, "cmd/vendor/x.test/lib"));
+	assert_false(lists(list, n, "cmd/vendor/x.test/tool") || lists(list, n, "errors"));
+	n = gostd_list(&s, &a, "", &env, &list);
+	assert_true(lists(list, n, "errors") && lists(list, n, "cmd/vendor/x.test/tool"));
+	assert_false(lists(list, n, "builtin"));
+	arena_release(&a);
+}
+
+/* The built-in table, for its own version alone. */
+static void test_table(void **state)
+{
+	static const char *const others[] = { "", "go1", "%sx\n", "%s.1\n", "x%s\n" };
+	static const char *const same[] = { "%s\n", "%s\r\n", "%s" };
+	struct constraint_env env = { "linux", "amd64", true, 26 };
+	const char *const *list;
+	struct arena a = ARENA_INIT;
+	struct imports_dir d;
+	struct gostd s;
+	size_t n;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(others) + ARRAY_LEN(same); i++) {
+		bool is_same = i >= ARRAY_LEN(others);
+		const char *form = is_same ? same[i - ARRAY_LEN(others)] : others[i],
+			   *at = strstr(form, "%s"), *text = form;
+
+		if (at)
+			text = arena_fmt(&a, "%.*s%s%s", (int)(at - form), form,
+					 GOSTD_TABLE_VERSION, at + 2);
+		make_goroot(text);
+		gostd_init(&s, &a, path_join(&a, tmp_dir, "goroot"));
+		if (gostd_has(&s, "net/http") != is_same)
+			fail_msg("the table is for %s", text);
+	}
+	gostd_init(&s, &a, "");
+	n = gostd_list(&s, &a, "cmd", &env, &list);
+	assert_true(lists(list, n, "cmd/go") && !lists(list, n, "net/http"));
+	assert_string_equal(gostd_vendor(&s, &a, "net/http", "golang.org/x/net"),
+			    "vendor/golang.org/x/net");
+	assert_string_equal(gostd_vendor(&s, &a, "net/http", "golang.org/x/ne"), "golang.org/x/ne");
+	assert_string_equal(gostd_vendor(&s, &a, "net/http", "zzz.test/x"), "zzz.test/x");
+	assert_true(gostd_scan(&s, &a, "no/such", &d, NULL));
+	assert_false(d.is_go_dir);
+	arena_release(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -351,6 +463,8 @@ int main(void)
 		cmocka_unit_test(test_walk),
 		cmocka_unit_test(test_ignored),
 		cmocka_unit_test(test_standard_library),
+		cmocka_unit_test(test_other_goroot),
+		cmocka_unit_test(test_table),
 	};
 
 	return cmocka_run_group_tests(tests, make_tmp, drop_tmp);

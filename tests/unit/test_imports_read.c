@@ -3,7 +3,7 @@
 #include "unit.h"
 
 #include "base/buf.h"
-#include "packages/imports.h"
+#include "packages/imports_impl.h"
 
 /* The paths, each with a "|", then "!" for a syntax error of ReadImports, "?" for one of go/parser or isValidImport of go/build. Printed by them. */
 static const struct {
@@ -125,10 +125,104 @@ static void as_go(void **state)
 	}
 }
 
+/* What go/parser says of whole headers (ImportsOnly): how many imports, or -1 for an error. Paths are not judged here. */
+static const struct {
+	const char *text;
+	int n;
+} headers[] = {
+	{ "", -1 },
+	{ "package p", 0 },
+	{ "package p;", 0 },
+	{ "package p;;", 0 },
+	{ "package p\n\357\273\277import \"x\"", -1 },
+	{ "package", -1 },
+	{ "package \"p\"", -1 },
+	{ "pack p", -1 },
+	{ "package _", 0 },
+	{ "package p import \"x\"", -1 },
+	{ "// c", -1 },
+	{ "/* c */package p", 0 },
+	{ "/* c", -1 },
+	{ "package p /* c", -1 },
+	{ "package p //", 0 },
+	{ "package p /*\n*/import \"x\"", 1 },
+	{ "package /*\n*/ p", 0 },
+	{ "package p\nimport \"x\" /* a */ /* b\n*/ import \"y\"", 2 },
+	{ "package p\nimport \"x", -1 },
+	{ "package p\nimport \"x\\", -1 },
+	{ "package p\nimport \"x\\\"", -1 },
+	{ "package p\nimport \"x\n\"", -1 },
+	{ "package p\nimport `x", -1 },
+	{ "package p\nimport `x`", 1 },
+	{ "package p\nimport `x\\`", 1 },
+	{ "package p\nimport \"\\q\"", -1 },
+	{ "package p\nimport \"\\x61\"", 1 },
+	{ "package p\nimport 'x'", -1 },
+	{ "package p\nimport .5 \"x\"", -1 },
+	{ "package p\nimport . \"x\"", 1 },
+	{ "package p\nimport .", -1 },
+	{ "package p\nimport _ \"x\"", 1 },
+	{ "package p\nimport a \"x\"", 1 },
+	{ "package p\nimport a.b \"x\"", -1 },
+	{ "package p\nimport \"x\" \"y\"", -1 },
+	{ "package p\nimport \"x\"; import \"y\"", 2 },
+	{ "package p\nimport ()", 0 },
+	{ "package p\nimport (", -1 },
+	{ "package p\nimport (\"x\")", 1 },
+	{ "package p\nimport (\"x\"; \"y\")", 2 },
+	{ "package p\nimport (\"x\" \"y\")", -1 },
+	{ "package p\nimport (\n\"x\"\n", -1 },
+	{ "package p\nimport (;)", -1 },
+	{ "package p\nimport (\"x\";;)", -1 },
+	{ "package p\nimport ) \"x\"", -1 },
+	{ "package p\nimport", -1 },
+	{ "package p\nimport (\"x\") import \"y\"", -1 },
+	{ "package p\nimport\n\"x\"", 1 },
+	{ "package p\nimport /", -1 },
+	{ "package p\nimport /x", -1 },
+	{ "package p\nimport \"x\"/", -1 },
+	{ "package p\n\377", -1 },
+	{ "package p // \377", -1 },
+	{ "package p\nvar x = 1", 0 },
+	{ "package p\nimport \"x\"\nfunc", 1 },
+	{ "package \303\251", 0 },
+	{ "package p\nimport \303\251 \"x\"", 1 },
+	{ "package p\nimport \302\247 \"x\"", -1 },
+	{ "package func", -1 },
+	{ "package p\nimport func \"x\"", -1 },
+	{ "package p1\015\nimport \"x\"\015\n", 1 },
+	{ "package 1p", -1 },
+	{ "package p\nimport (\"x\"\n/* c */ )", 1 },
+	{ "package p\nimport (\"x\" // c\n)", 1 },
+	{ "package p /", -1 },
+	{ "/", -1 },
+	{ "/*/package p", -1 },
+	{ "package p\nimport \"\"", 1 },
+	{ "package p\nimport (a\n\"x\")", -1 },
+	{ "package p\nimport return \"x\"", -1 },
+	{ "package p /* \357\273\277 */", -1 },
+};
+
+static void as_go_parser(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(headers); i++) {
+		size_t len = strlen(headers[i].text), n = 0;
+		char *exact = len ? memcpy(xmalloc(len), headers[i].text, len) : xmalloc(1);
+		bool ok = imports_strict_accepts(exact, len, &n);
+
+		if (ok != (headers[i].n >= 0) || (ok && n != (size_t)headers[i].n))
+			fail_msg("%s: %d, %zu imports, want %d", headers[i].text, ok, n,
+				 headers[i].n);
+		free(exact);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(as_go),
+		cmocka_unit_test(as_go_parser),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

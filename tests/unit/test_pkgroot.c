@@ -217,6 +217,108 @@ static void test_local_walk(void **state)
 	close_local(&r);
 }
 
+/* The index of tree l as lines without their checksums; *head is what precedes them. */
+static const char *local_lines(const struct pkgroot *t, const char **head)
+{
+	char *data;
+	size_t len;
+	struct buf b = BUF_INIT;
+	const char *lines;
+
+	assert_true(fs_read(&tmp_arena, t->index_file, 1 << 20, &data, &len, NULL));
+	*head = arena_strdup(&tmp_arena, t->index_head);
+	for (const char *p = data + strlen(*head); *p; p += strcspn(p, "\n") + 1)
+		buf_add(&b, p + 16, strcspn(p + 16, "\n") + 1);
+	lines = arena_strdup(&tmp_arena, b.data);
+	buf_release(&b);
+	return lines;
+}
+
+/* Of a local tree's entry one field is false, with a checksum that is right: the directory is read again. */
+static void test_lying_local_index(void **state)
+{
+	static const char *const lies[][2] = {
+		{ "/a.go", "/b.go" },	{ "/a.go", "" },	{ "/a.go", "x/a.go" },
+		{ "/a.go", "/a.go/" },	{ "/a.go", "/" },	{ "\t-\t", "\tmm\t" },
+		{ "\t-\t", "\tx\t" },	{ "\t-\t", "\t\t" },	{ "\t-\t", "\t-" },
+		{ "\t-\t", "\t-\t\t" }, { "one\tg", "one\tx" },
+	};
+	const char *lines, *head, *at;
+	struct pkgroots r;
+	struct pkgroot *t;
+
+	(void)state;
+	assert_true(fs_remove_all(INDEX, NULL));
+	tmp_write("l/one/a.go", "package p\n\nimport \"fmt\"\n");
+	t = open_local(&r, LATER);
+	need(t, "one");
+	pkgroots_save(&r);
+	lines = local_lines(t, &head);
+	close_local(&r);
+	for (size_t i = 0; i < ARRAY_LEN(lies); i++) {
+		struct buf text = BUF_INIT;
+		struct pkgroot_dir *d;
+
+		assert_non_null((at = strstr(lines, lies[i][0])));
+		at = arena_fmt(&tmp_arena, "%.*s%s%s", (int)(at - lines), lines, lies[i][1],
+			       at + strlen(lies[i][0]));
+		sealed_lines(&text, head, at, strlen(at));
+		t = open_local(&r, LATER);
+		assert_true(fs_write_atomic(t->index_file, text.data, text.len, 0644, false, NULL));
+		buf_release(&text);
+		pkgroots_release(&r);
+		t = open_local(&r, LATER);
+		d = need(t, "one");
+		if (d->stored)
+			fail_msg("%s for %s is believed", lies[i][1], lies[i][0]);
+		assert_words(d->imports, d->n_imports, "fmt");
+		pkgroots_release(&r);
+	}
+}
+
+/* Names that would break a line are read anew each time; many words, and a tree whose own name has a tab. */
+static void test_odd_names(void **state)
+{
+	static const char *const files[] = { "l/sp/a b.go", "l/sub/x y/a.go", "l/imp/i.go" };
+	struct buf many = BUF_INIT, want = BUF_INIT;
+	struct pkgroots r;
+	struct pkgroot *t;
+
+	(void)state;
+	assert_true(fs_remove_all(INDEX, NULL));
+	for (size_t i = 0; i < ARRAY_LEN(files); i++)
+		tmp_write(files[i], i == 2 ? "package p\n\nimport \"a b\"\n" : "package p\n");
+	tmp_write("l/sub/a.go", "package p\n");
+	buf_addstr(&many, "package p\n\nimport (\n");
+	for (int i = 100; i < 300; i++) {
+		buf_addf(&many, "\t_ \"m/%d\"\n", i);
+		buf_addf(&want, "%sm/%d", i > 100 ? " " : "", i);
+	}
+	buf_addstr(&many, ")\n");
+	tmp_write("l/many/m.go", many.data);
+	for (int run = 0; run < 2; run++) {
+		t = open_local(&r, LATER);
+		assert_false(need(t, "sp")->stored);
+		assert_false(need(t, "sub")->stored);
+		assert_false(need(t, "imp")->stored);
+		assert_true(need(t, "sub")->is_go_dir);
+		assert_int_equal(need(t, "many")->stored, run);
+		assert_words(need(t, "many")->imports, need(t, "many")->n_imports, want.data);
+		close_local(&r);
+	}
+	tmp_write("t\tb/a.go", "package a\n\nimport \"fmt\"\n");
+	for (int run = 0; run < 2; run++) {
+		pkgroots_init(&r, INDEX);
+		t = pkgroots_add(&r, tmp_path("t\tb"), false);
+		pkgroot_open(t, NULL);
+		assert_words(need(t, "")->imports, need(t, "")->n_imports, "fmt");
+		assert_false(need(t, "")->stored);
+		close_local(&r);
+	}
+	buf_release(&many);
+	buf_release(&want);
+}
+
 static void run_project(bool stored, bool packed, const char *lie)
 {
 	struct pkgroots r;
@@ -246,7 +348,8 @@ static void test_project(void **state)
 {
 	static const char *const lies[] = { "",		"x",
 					    "1\n",	"99999999999999999999\n",
-					    "5\nmodsc", "30\nmodscope imports 4\n\t\n0123456789" };
+					    "5\nmodsc", "30\nmodscope imports 4\n\t\n0123456789",
+					    "0\n" };
 
 	(void)state;
 	make_tree();
@@ -444,6 +547,8 @@ int main(void)
 		cmocka_unit_test(test_second_run_reads_nothing),
 		cmocka_unit_test(test_changed_tree),
 		cmocka_unit_test(test_lying_index),
+		cmocka_unit_test(test_lying_local_index),
+		cmocka_unit_test(test_odd_names),
 		cmocka_unit_test(test_flipped_bits),
 		cmocka_unit_test(test_local_tree),
 		cmocka_unit_test(test_local_tree_unsettled),
