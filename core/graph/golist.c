@@ -39,7 +39,7 @@ static void list_query(struct golist *l, const char *path, const char *query)
 	if (str_eq(current, "none") && l->broken &&
 	    (str_eq(query, "upgrade") || str_eq(query, "patch")))
 		return;
-	if (query_is_revision(path, query) || l->mode & GOLIST_RETRACTED)
+	if (query_is_revision(path, query) || l->mode & (GOLIST_RETRACTED | GOLIST_UPDATES))
 		allow = QUERY_ANY;
 	if (query_version(l->ml, path, query, current, allow, &r, &e)) {
 		m = modinfo_of(l->ml, NULL, (struct modver){ own_text(l, path), r.version },
