@@ -24,6 +24,26 @@ static bool is_null_device(const struct stat *st)
 	       st->st_rdev == null.st_rdev;
 }
 
+ssize_t fs_read_some(int fd, void *data, size_t len)
+{
+	ssize_t n;
+
+	do {
+		n = read(fd, data, len);
+	} while (n < 0 && errno == EINTR);
+	return n;
+}
+
+ssize_t fs_read_at(int fd, void *data, size_t len, off_t at)
+{
+	ssize_t n;
+
+	do {
+		n = pread(fd, data, len, at);
+	} while (n < 0 && errno == EINTR);
+	return n;
+}
+
 static bool read_fd(struct buf *b, int fd, const char *path, size_t max, struct err *e)
 {
 	struct stat st;
@@ -44,9 +64,7 @@ static bool read_fd(struct buf *b, int fd, const char *path, size_t max, struct 
 		ssize_t n;
 
 		buf_grow(b, 1);
-		n = read(fd, b->data + b->len, b->cap - b->len - 1);
-		if (n < 0 && errno == EINTR)
-			continue;
+		n = fs_read_some(fd, b->data + b->len, b->cap - b->len - 1);
 		if (n < 0)
 			return err_sys(e, errno, "read %s", path);
 		if (n == 0)

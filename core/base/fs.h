@@ -41,6 +41,9 @@ bool fs_mkdir_all(const char *path, struct err *e);
 /* Whether go's os.MkdirAll of an absolute path would succeed, by what is on disk: nothing is made. ERR_SYS or ERR_NOT_FOUND with go's text
  * ("mkdir F: permission denied") otherwise. */
 bool fs_can_mkdir_all(const char *path, struct err *e);
+/* read(2) and pread(2), again after a signal. */
+ssize_t fs_read_some(int fd, void *data, size_t len);
+ssize_t fs_read_at(int fd, void *data, size_t len, off_t at);
 /* All of it, in as many writes as it takes; false with errno set. */
 bool fs_write_full(int fd, const void *data, size_t len);
 /* Writes a temporary file beside path with `mode` less the umask, syncs it if `sync`, renames it over path.

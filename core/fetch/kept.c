@@ -129,10 +129,8 @@ static size_t index_text(struct kept *k, const char *text, size_t len)
 static bool read_at(int fd, char *data, size_t len, off_t at)
 {
 	while (len) {
-		ssize_t n = pread(fd, data, len, at);
+		ssize_t n = fs_read_at(fd, data, len, at);
 
-		if (n < 0 && errno == EINTR)
-			continue;
 		if (n <= 0)
 			return false;
 		data += n;

@@ -85,10 +85,8 @@ static bool copy_file(int fd, const char *url, const char *path, size_t max,
 	bool ok = true;
 
 	while (ok) {
-		ssize_t n = read(fd, piece, 65536);
+		ssize_t n = fs_read_some(fd, piece, 65536);
 
-		if (n < 0 && errno == EINTR)
-			continue;
 		if (n == 0)
 			break;
 		if (n < 0)

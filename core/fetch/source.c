@@ -139,7 +139,7 @@ static void keep_proven(struct source *s, struct modver m, const char *suffix, c
 {
 	struct buf name = BUF_INIT;
 
-	if (source_disk_is_cacheable(m.version) && source_disk_name(&name, m, suffix, NULL))
+	if (source_disk_cached_name(&name, m, suffix, NULL))
 		source_disk_write_own(&s->own, s->o.log, name.data, data, len);
 	buf_release(&name);
 }
@@ -260,7 +260,7 @@ static bool read_gomod(struct source *s, struct modver m, struct buf *b, struct 
 
 	if (!source_sums_are_known(&s->sums, m, "/go.mod", e))
 		return false;
-	if (source_disk_is_cacheable(m.version) && source_disk_name(&name, m, "mod", &why))
+	if (source_disk_cached_name(&name, m, "mod", &why))
 		ok = read_cached_gomod(s, m, name.data, b, &why);
 	source_note_had(s, ok);
 	if (!ok && !err_is_final(&why))
@@ -309,7 +309,7 @@ bool source_cached_gomod(struct source *s, struct modver m, struct buf *scratch,
 	buf_clear(scratch);
 	buf_clear(name);
 	ok = !err_is_set(&s->modcache_err) && source_sums_are_known(&s->sums, m, "/go.mod", NULL) &&
-	     source_disk_is_cacheable(m.version) && source_disk_name(name, m, "mod", NULL) &&
+	     source_disk_cached_name(name, m, "mod", NULL) &&
 	     source_disk_read_stat(&s->gomodcache, name->data, scratch, st) &&
 	     !str_has_prefix(scratch->data, OLD_VGO_PREFIX) &&
 	     source_sums_check_gomod(&s->sums, m, scratch->data, scratch->len, sum, NULL, &why);
@@ -337,7 +337,7 @@ static bool stat_on_disk(struct source *s, struct source_answer *a, struct modve
 {
 	struct buf name = BUF_INIT, b = BUF_INIT;
 	char *file = NULL;
-	bool ok = source_disk_is_cacheable(m.version) && source_disk_name(&name, m, "info", NULL);
+	bool ok = source_disk_cached_name(&name, m, "info", NULL);
 
 	if (ok && source_disk_read(&s->gomodcache, name.data, &b)) {
 		file = source_disk_file(&s->gomodcache, name.data);
@@ -412,7 +412,7 @@ static bool work_unproven_gomod(struct source *s, struct source_answer *a, struc
 {
 	struct buf b = BUF_INIT;
 	struct buf name = BUF_INIT;
-	bool ok = source_disk_is_cacheable(m.version) && source_disk_name(&name, m, "mod", NULL) &&
+	bool ok = source_disk_cached_name(&name, m, "mod", NULL) &&
 		  source_disk_read(&s->gomodcache, name.data, &b);
 
 	if (!ok) {

@@ -13,8 +13,7 @@ static bool is_in(const struct source_disk *t, const char *name)
 static bool is_at_hand(struct source *s, struct modver m, const char *suffix)
 {
 	struct buf name = BUF_INIT, kept = BUF_INIT;
-	bool has = source_disk_is_cacheable(m.version) &&
-		   source_disk_name(&name, m, suffix, NULL) &&
+	bool has = source_disk_cached_name(&name, m, suffix, NULL) &&
 		   (is_in(&s->gomodcache, name.data) || is_in(&s->own, name.data) ||
 		    source_recall_unproven(s, m, suffix, &kept));
 

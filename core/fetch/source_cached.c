@@ -10,8 +10,7 @@ static bool work_cached_gomod(struct source *s, struct source_answer *a, struct 
 			      struct err *e)
 {
 	struct buf name = BUF_INIT;
-	bool has, ok = s->gomodcache.dir && source_disk_is_cacheable(m.version) &&
-		       source_disk_name(&name, m, "mod", e);
+	bool has, ok = s->gomodcache.dir && source_disk_cached_name(&name, m, "mod", e);
 
 	if (ok) {
 		a->data = source_disk_file(&s->gomodcache, name.data);

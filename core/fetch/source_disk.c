@@ -141,6 +141,11 @@ bool source_disk_is_cacheable(const char *version)
 	return p.build.len == 0 || semver_is_incompatible(version);
 }
 
+bool source_disk_cached_name(struct buf *b, struct modver m, const char *suffix, struct err *e)
+{
+	return source_disk_is_cacheable(m.version) && source_disk_name(b, m, suffix, e);
+}
+
 /* Reads the rest; b has the first part from `start` on. */
 static bool read_rest(int fd, struct buf *b, size_t start)
 {
@@ -150,9 +155,7 @@ static bool read_rest(int fd, struct buf *b, size_t start)
 		if (b->len - start > FS_MAX_MOD)
 			return false;
 		buf_grow(b, b->len - start + FIRST_READ);
-		n = read(fd, b->data + b->len, b->cap - b->len - 1);
-		if (n < 0 && errno == EINTR)
-			continue;
+		n = fs_read_some(fd, b->data + b->len, b->cap - b->len - 1);
 		if (n < 0)
 			return false;
 		b->len += (size_t)n;
@@ -194,9 +197,7 @@ bool source_disk_read_stat(const struct source_disk *t, const char *name, struct
 		return false;
 	}
 	buf_grow(b, FIRST_READ);
-	do {
-		n = read(fd, b->data + b->len, FIRST_READ);
-	} while (n < 0 && errno == EINTR);
+	n = fs_read_some(fd, b->data + b->len, FIRST_READ);
 	ok = n > 0 || (n == 0 && !is_fifo(fd));
 	if (ok) {
 		b->len += (size_t)n;

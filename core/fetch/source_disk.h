@@ -32,6 +32,8 @@ void source_disk_reopen(struct source_disk *t);
 bool source_disk_is_cacheable(const char *version);
 /* "PATH/@v/VERSION.SUFFIX", escaped, into b; false if path or version cannot be in a cache (ERR_SYNTAX). */
 bool source_disk_name(struct buf *b, struct modver m, const char *suffix, struct err *e);
+/* The same, false too for a version that go does not cache. */
+bool source_disk_cached_name(struct buf *b, struct modver m, const char *suffix, struct err *e);
 /* Absolute names; free(3). version_file is NULL if source_disk_name fails. */
 char *source_disk_file(const struct source_disk *t, const char *name);
 char *source_disk_version_file(const struct source_disk *t, struct modver m, const char *suffix);

@@ -160,13 +160,13 @@ struct sumdb *source_net_sumdb(struct source_net *net)
 
 bool source_net_is_off(struct source_net *net, const char *path)
 {
+	const struct route_hop *hop;
+
 	prepare(net);
 	if (err_is_set(&net->route_err) || route_is_private(&net->route, path))
 		return false;
-	for (size_t i = 0; i < net->route.n; i++)
-		if (net->route.hops[i].kind != ROUTE_NOPROXY)
-			return net->route.hops[i].kind == ROUTE_OFF;
-	return false;
+	hop = net->route.hops; /* not all are for private modules */
+	return hop[hop->kind == ROUTE_NOPROXY].kind == ROUTE_OFF;
 }
 
 /* One question to the hops. */
@@ -177,7 +177,7 @@ struct question {
 	bool (*ask)(struct question *q, const struct route_hop *hop, struct err *e);
 	const struct route_hop *hop; /* only this one; NULL: each in turn */
 	struct buf *out;
-	int fd;
+	int fd; /* of a zip; -1: nothing of it is kept */
 	const char *name;
 	bool *whole;
 	bool refused;	  /* by us: otherwise a hop would have been asked */
@@ -276,8 +276,6 @@ static long long answer_bytes(const struct question *q)
 
 	if (q->out)
 		return (long long)q->out->len;
-	if (q->whole)
-		return 0;
 	return fstat(q->fd, &st) ? 0 : (long long)st.st_size;
 }
 
@@ -591,14 +589,14 @@ static bool ask_zip_there(struct question *q, const struct route_hop *hop, struc
 
 bool source_net_zip_there(struct source_net *net, struct modver m, struct err *e)
 {
-	struct question q = { .m = m, .ask = ask_zip_there };
+	struct question q = { .m = m, .ask = ask_zip_there, .fd = -1 };
 
 	return try_hops(net, &q, "zip", e);
 }
 
 bool source_net_zip_head(struct source_net *net, struct modver m, bool *whole, struct err *e)
 {
-	struct question q = { .m = m, .ask = ask_zip_head, .whole = whole };
+	struct question q = { .m = m, .ask = ask_zip_head, .fd = -1, .whole = whole };
 
 	return try_hops(net, &q, "zip", e);
 }

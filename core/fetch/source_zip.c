@@ -6,6 +6,7 @@
 #include "base/activity.h"
 #include "base/fs.h"
 #include "base/path.h"
+#include "base/text.h"
 #include "change/relocate.h"
 #include "gofiles/goenv.h"
 #include "zip/hashmemo.h"
@@ -85,8 +86,10 @@ static int lock_version(const struct source_disk *t, struct modver m, struct err
 			"there is no place for modscope's own cache: neither XDG_CACHE_HOME nor HOME is set");
 		return -1;
 	}
-	if (!source_disk_name(&name, m, "lock", e))
+	if (!source_disk_name(&name, m, "lock", e)) {
+		buf_release(&name);
 		return -1;
+	}
 	file = source_disk_file(t, name.data);
 	dir = xstrndup(file, (size_t)(strrchr(file, '/') - file));
 	if (fs_mkdir_all(dir, e)) {
@@ -156,16 +159,12 @@ static struct source_answer_ziphash read_ziphash(const struct source_disk *t, st
 	struct buf name = BUF_INIT, b = BUF_INIT;
 	struct source_answer_ziphash z = { 0 };
 	const char *p;
-	size_t n = 0;
+	size_t n;
 
 	z.there = source_disk_name(&name, m, "ziphash", NULL) && source_disk_read(t, name.data, &b);
 	p = b.data;
-	if (z.there) {
-		p += strspn(p, " \t\r\n\v\f");
-		n = b.len - (size_t)(p - b.data);
-		while (n && strchr(" \t\r\n\v\f", p[n - 1]))
-			n--;
-	}
+	n = b.len;
+	text_trim(&p, &n);
 	z.valid = n == DIRHASH_LEN && !memchr(p, '\0', n);
 	if (z.valid)
 		memcpy(z.sum, p, n);

@@ -216,10 +216,8 @@ static bool put_content(struct tarfile *t, int fd, const char *from, uint64_t si
 	bool ok = true;
 
 	while (ok && left) {
-		ssize_t n = read(fd, piece, (size_t)MIN(left, (uint64_t)PIECE));
+		ssize_t n = fs_read_some(fd, piece, (size_t)MIN(left, (uint64_t)PIECE));
 
-		if (n < 0 && errno == EINTR)
-			continue;
 		if (n <= 0)
 			ok = err_set(e, ERR_SYS, "read %s: %s", from,
 				     n ? err_errno_text(errno) : "the file has shrunk");

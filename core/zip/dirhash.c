@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/base64.h"
+#include "base/fs.h"
 #include "zip/hasher_impl.h"
 #include "zip/modzip.h"
 
@@ -292,10 +293,8 @@ static bool hash_fd(struct hasher *h, int fd, const char *root, const char *rel,
 		return err_set(e, ERR_SYS, "read %s/%s: not a regular file", root, rel);
 	hasher_begin(h);
 	for (;;) {
-		ssize_t n = read(fd, h->buf, HASHER_READ_SIZE);
+		ssize_t n = fs_read_some(fd, h->buf, HASHER_READ_SIZE);
 
-		if (n < 0 && errno == EINTR)
-			continue;
 		if (n < 0)
 			return err_sys(e, errno, "read %s/%s", root, rel);
 		if (n == 0)

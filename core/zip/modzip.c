@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/fs.h"
 #include "base/inflate.h"
 
 #define LOCAL_LEN 30
@@ -52,10 +53,8 @@ static bool read_at(const struct modzip *z, void *buf, size_t len, int64_t offse
 	if (offset < 0)
 		return err_set(e, ERR_SYNTAX, "readat %s: negative offset", z->file);
 	while (*got < len) {
-		ssize_t n = pread(z->fd, p + *got, len - *got, offset + (int64_t)*got);
+		ssize_t n = fs_read_at(z->fd, p + *got, len - *got, offset + (int64_t)*got);
 
-		if (n < 0 && errno == EINTR)
-			continue;
 		if (n < 0)
 			return err_sys(e, errno, "read %s", z->file);
 		if (n == 0)
