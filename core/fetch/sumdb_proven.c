@@ -26,10 +26,10 @@ static bool is_whole(const struct buf *b)
 
 void sumdb_proven_load(struct sumdb_proven *p, const char *file)
 {
-	*p = (struct sumdb_proven){ .file = file ? xstrdup(file) : NULL };
+	*p = (struct sumdb_proven){ .file = xstrdup(file) };
 	buf_init(&p->data);
 	pthread_mutex_init(&p->mutex, NULL);
-	if (!file || !fs_read_buf(&p->data, file, strlen(MAGIC) + (MAX_HASHES + 1) * HASH, NULL) ||
+	if (!fs_read_buf(&p->data, file, strlen(MAGIC) + (MAX_HASHES + 1) * HASH, NULL) ||
 	    !is_whole(&p->data))
 		return;
 	p->old = (const void *)(p->data.data + strlen(MAGIC));
@@ -59,7 +59,7 @@ static void save(struct sumdb_proven *p)
 
 void sumdb_proven_release(struct sumdb_proven *p)
 {
-	if (p->file && p->fresh.n)
+	if (p->fresh.n)
 		save(p);
 	vec_release(&p->fresh);
 	buf_release(&p->data);
@@ -88,7 +88,6 @@ bool sumdb_proven_has(const struct sumdb_proven *p, const struct sumdb_proven_ha
 void sumdb_proven_add(struct sumdb_proven *p, const struct sumdb_proven_hash *h)
 {
 	pthread_mutex_lock(&p->mutex);
-	if (p->file)
-		vec_push(&p->fresh, *h);
+	vec_push(&p->fresh, *h);
 	pthread_mutex_unlock(&p->mutex);
 }

@@ -8,7 +8,7 @@
  * of it. A malformed file is ignored. Replaced by rename: of two processes the last one wins, which
  * only costs time. Thread-safe after sumdb_proven_load.
  *
- *	sumdb_proven_load(&p, file);            // file may be NULL: nothing is kept
+ *	sumdb_proven_load(&p, file);            // in our own cache
  *	sumdb_proven_hash(hash, key, "lookup/...", data, len);
  *	if (!sumdb_proven_has(&p, hash) && prove_it())
  *		sumdb_proven_add(&p, hash);

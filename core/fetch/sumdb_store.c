@@ -52,8 +52,10 @@ static bool ask_supported(void *ctx, const struct route_hop *hop, struct err *e)
 	struct buf file = BUF_INIT, answer = BUF_INIT;
 	bool ok;
 
-	if (hop->kind == ROUTE_NOPROXY)
-		return err_set(e, ERR_NOT_FOUND, "path does not match GOPRIVATE/GONOPROXY");
+	if (hop->kind == ROUTE_NOPROXY) { /* errUseProxy: what the proxies say counts */
+		err_set(e, ERR_NOT_FOUND, "path does not match GOPRIVATE/GONOPROXY");
+		return err_mark(e, ERR_FORM_BARE);
+	}
 	if (hop->kind == ROUTE_DIRECT || hop->kind == ROUTE_OFF)
 		return err_set(e, ERR_NOT_FOUND, "module lookup disabled by GOPROXY=off");
 	buf_addf(&file, "sumdb/%s/supported", st->name);
