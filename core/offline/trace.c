@@ -125,7 +125,7 @@ static bool open_project(struct recorder *r, struct err *e)
 	return err_move(e, &why);
 }
 
-/* What the query resolves to, as in ListModules. */
+/* What the query resolves to, as in ListModules: of a path with a query, no replacement. */
 static bool find_version(struct recorder *r, struct modver m, struct modver *found, struct err *e)
 {
 	const char *arg = arena_fmt(&r->t->arena, "%s@%s", m.path, m.version);
@@ -138,11 +138,6 @@ static bool find_version(struct recorder *r, struct modver m, struct modver *fou
 		return err_set(e, ERR_NOT_FOUND, "no such module");
 	*found = (struct modver){ rows[0]->path, rows[0]->version };
 	r->t->version = arena_strdup(&r->t->arena, found->version);
-	if (rows[0]->replace) {
-		*found = (struct modver){ rows[0]->replace->path, rows[0]->replace->version };
-		r->t->replaced = (struct modver){ arena_strdup(&r->t->arena, found->path),
-						  arena_strdup(&r->t->arena, found->version) };
-	}
 	return true;
 }
 
@@ -161,14 +156,15 @@ static bool module_error(struct modver m, struct err *e)
 	return e->form == ERR_FORM_MODULE && err_wrap(e, "%s@%s: ", m.path, m.version);
 }
 
+/* The .info has been asked for, unless the project replaces the version, and a hop that may not be asked comes first. */
 static bool download(struct recorder *r, struct modver m, struct err *e)
 {
+	struct source_info info;
 	const char *data;
 	size_t len;
 
-	if (!*m.version) /* a directory */
-		return true;
-	if (!source_gomod(r->source, m, &data, &len, e))
+	if (!source_gomod(r->source, m, &data, &len, e) ||
+	    !source_stat(r->source, m.path, m.version, &info, e))
 		return module_error(m, e);
 	r->t->proof = proof_of(r, m);
 	if (r->o->no_zip)
@@ -223,7 +219,6 @@ void trace_run(struct trace *t, const struct trace_options *o, struct modver m)
 	*t = (struct trace){ .version = "" };
 	t->path = arena_strdup(&t->arena, m.path);
 	t->query = arena_strdup(&t->arena, m.version);
-	t->replaced = (struct modver){ "", "" };
 	pthread_mutex_init(&r.mutex, NULL);
 	route_init(&r.route, o->env, NULL);
 	r.source = source_new(&(struct source_options){ .env = o->env,
@@ -255,13 +250,14 @@ bool trace_is_absent(const struct trace *t)
 
 const char *trace_next_text(enum trace_next next)
 {
-	switch (next) {
-	case TRACE_ANSWERED: return "answered";
-	case TRACE_REJECTED: return "not accepted";
-	case TRACE_ABSENT: return "not found: the next hop is asked";
-	case TRACE_ANY: return "failed: \"|\" lets the next hop be asked";
-	case TRACE_LAST: return "not found, and no hop follows";
-	case TRACE_STOPS: return "failed: go stops here";
-	}
-	return "";
+	static const char *const texts[] = {
+		[TRACE_ANSWERED] = "answered",
+		[TRACE_REJECTED] = "not accepted",
+		[TRACE_ABSENT] = "not found: the next hop is asked",
+		[TRACE_ANY] = "failed: \"|\" lets the next hop be asked",
+		[TRACE_LAST] = "not found, and no hop follows",
+		[TRACE_STOPS] = "failed: go stops here",
+	};
+
+	return texts[next];
 }

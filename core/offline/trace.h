@@ -59,7 +59,6 @@ struct trace {
 	struct arena arena;
 	const char *path, *query;
 	const char *version;	/* that the query resolved to; "" if none */
-	struct modver replaced; /* by this; path "" if not replaced */
 	const struct trace_request *requests;
 	size_t n;
 	bool ok;

@@ -100,8 +100,7 @@ static void trace_one(void *ctx, size_t i)
 	struct modver m = k->mods.items[i];
 
 	trace_run(&t->trace, &o, m);
-	chain_match(&t->match, k->env, &k->arenas[i],
-		    *t->trace.replaced.path ? t->trace.replaced.path : m.path);
+	chain_match(&t->match, k->env, &k->arenas[i], m.path);
 	if (!t->trace.ok && trace_is_absent(&t->trace))
 		absence_find(&t->absence, &k->exchange, m, &k->arenas[i]);
 }

@@ -151,13 +151,6 @@ static void add_module(json_t *rows, const struct load_proxy *lp, const struct l
 	report_set_str(o, "Path", tr->path);
 	report_set_str(o, "Query", tr->query);
 	report_set_text(o, "Version", tr->version);
-	if (*tr->replaced.path) {
-		json_t *r = json_object();
-
-		report_set_str(r, "Path", tr->replaced.path);
-		report_set_text(r, "Version", tr->replaced.version);
-		json_object_set_new(o, "Replace", r);
-	}
 	report_set_str(o, "Route", proxy_text_route(lp->chain, &t->match));
 	if (t->match.is_private)
 		set_pattern(o, "NoProxy", &t->match.no_proxy);
@@ -337,8 +330,6 @@ static void print_module(struct cli *c, const struct load_proxy *lp, const struc
 
 	report_styledf(c->r, STYLE_STRONG, "\n%s@%s", tr->path,
 		       *tr->version ? tr->version : tr->query);
-	if (*tr->replaced.path)
-		report_textf(c->r, " => %s@%s", tr->replaced.path, tr->replaced.version);
 	proxy_text_reason(&b, lp->chain, &t->match);
 	report_textf(c->r, "\nroute     %s: %s\n", proxy_text_route(lp->chain, &t->match), b.data);
 	if (tr->n) {
