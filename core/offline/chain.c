@@ -63,6 +63,8 @@ static bool choose_base(struct chain *c)
 	for (size_t i = 0; i < c->n; i++) {
 		struct chain_hop *h = &c->hops[i];
 
+		if (h->hop->kind == ROUTE_DIRECT) /* errProxyOff, which TryProxies prefers */
+			return true;
 		if (!h->asked)
 			continue;
 		if (h->stands_in) {

@@ -143,6 +143,37 @@ static void test_probe(void **state)
 	}
 }
 
+/* go asks the database itself where a hop has failed, but "|" leads on to direct; with off, the failure counts. */
+static void test_direct(void **state)
+{
+	static const struct {
+		const char *goproxy, *error, *base;
+	} rows[] = {
+		{ "GOPROXY=HOST/broken|direct", "connection refused", "https://127.0.0.1:1/x" },
+		{ "GOPROXY=HOST/broken|off", "500 Internal Server Error", "" },
+		{ "GOPROXY=HOST/none,direct", "connection refused", "https://127.0.0.1:1/x" },
+	};
+	struct testdb *there = xcalloc(1, sizeof(*there));
+
+	(void)state;
+	testdb_init(there, "127.0.0.1:1/x");
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const char *set[] = { "GOENV=off", expand(rows[i].goproxy),
+				      arena_fmt(&tmp_arena, "GOSUMDB=%s", there->verifier) };
+		struct goenv *env = settings(set, ARRAY_LEN(set));
+		struct chain c;
+
+		chain_probe(&c, &(struct exchange_options){ .env = env, .total_ms = 5000 });
+		if (!strstr(c.sumdb_error, rows[i].error))
+			fail_msg("%s: %s", rows[i].goproxy, c.sumdb_error);
+		assert_string_equal(c.sumdb_base, rows[i].base);
+		chain_release(&c);
+		goenv_free(env);
+	}
+	testdb_release(there);
+	free(there);
+}
+
 static void assert_pattern(bool is, const struct chain_pattern *p, const char *want)
 {
 	const char *have = is ? arena_fmt(&tmp_arena, "%s %s %s %d", p->variable, p->pattern,
@@ -248,6 +279,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_probe),
+		cmocka_unit_test(test_direct),
 		cmocka_unit_test(test_match),
 		cmocka_unit_test(test_absence),
 	};
