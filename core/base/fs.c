@@ -155,8 +155,10 @@ bool fs_mkdir_all(const char *path, struct err *e)
 		char c = *s;
 
 		*s = '\0';
+		/* like os.MkdirAll, names the one that is not a directory */
 		if (mkdir(p, 0777) && errno != EEXIST)
-			ok = err_sys(e, errno, "mkdir %s", p);
+			ok = err_sys(e, errno, "mkdir %.*s",
+				     (int)((errno == ENOTDIR ? strrchr(p, '/') : s) - p), p);
 		*s = c;
 		if (c == '\0')
 			break;

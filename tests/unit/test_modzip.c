@@ -251,6 +251,115 @@ static void test_collisions(void **state)
 			   "m.test/a@v1.0.0/x/y: entry \"x\" is both a file and a directory");
 }
 
+/* dirhash.HashZip: of equal names the last one's content counts for all; a name that another begins with comes first. */
+static void test_equal_names(void **state)
+{
+	static const struct raw entries[] = {
+		{ "m.test/a@v1.0.0/bc", "z", 1, 0, 0, 0, 1, 0 },
+		{ "m.test/a@v1.0.0/b", "x", 1, 0, 0, 0, 1, 0 },
+		{ "m.test/a@v1.0.0/b", "y", 1, 0, 0, 0, 1, 0 },
+		{ "m.test/a@v1.0.0/a", "w", 1, 0, 0, 0, 1, 0 },
+	};
+	const char *file = make("equal.zip", entries, ARRAY_LEN(entries));
+	struct cancel cancel = { .set = true };
+	struct hasher *h = hasher_new();
+	char sum[DIRHASH_LEN + 1];
+	struct err e = ERR_INIT;
+
+	(void)state;
+	assert_true(dirhash_zip(h, file, NULL, sum, NULL));
+	assert_string_equal(sum, "h1:orNfDQ6i1jic0Q4Pwrq5BFK3G9ejqfw02H0K14QvHKE=");
+	assert_false(dirhash_zip(h, file, &cancel, sum, &e));
+	assert_int_equal(e.code, ERR_CANCELLED);
+	err_release(&e);
+	hasher_free(h);
+}
+
+static void assert_extracts(const char *zip, const char *to, const struct cancel *cancel,
+			    const char *error)
+{
+	struct err e = ERR_INIT;
+
+	assert_int_equal(modzip_extract(zip, (struct modver){ "m.test/a", "v1.0.0" }, to, false,
+					cancel, &e),
+			 !error);
+	if (error)
+		assert_string_equal(e.text, arena_fmt(&arena, "unzip %s: %s", zip, error));
+	err_release(&e);
+}
+
+/* zip.Unzip: into a directory that is empty or absent; entries of directories are passed over. */
+static void test_places(void **state)
+{
+	static const struct raw entries[] = {
+		{ "m.test/a@v1.0.0/", "", 0, 0, 0, 0, 0, 0 },
+		{ "m.test/a@v1.0.0/d/", "", 0, 0, 0, 0, 0, 0 },
+		{ "m.test/a@v1.0.0/f", "x", 1, 0, 0, 0, 1, 0 },
+	};
+	const char *zip = make("places.zip", entries, ARRAY_LEN(entries)), *to = path("places");
+	const char *none = path("none.zip");
+	struct cancel cancel = { .set = true };
+	struct stat st;
+
+	(void)state;
+	umask(022);
+	assert_extracts(none, to, NULL,
+			arena_fmt(&arena, "open %s: no such file or directory", none));
+	assert_extracts(zip, to, &cancel, "cancelled");
+	assert_false(fs_exists(path("places/f")));
+	assert_extracts(zip, to, NULL, NULL); /* which is there now, and empty */
+	assert_true(fs_is_file(path("places/f")));
+	assert_false(fs_exists(path("places/d")));
+	assert_int_equal(stat(to, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0755);
+	assert_extracts(zip, to, NULL,
+			arena_fmt(&arena, "target directory %s exists and is not empty", to));
+	/* a file where the directory should be */
+	assert_extracts(zip, path("places/f/x"), NULL,
+			arena_fmt(&arena, "mkdir %s: not a directory", path("places/f")));
+}
+
+/* path.Clean, as CheckZip compares names with it; simple case folding. */
+static void test_clean(void **state)
+{
+	static const struct {
+		const char *name;
+		bool ok;
+	} rows[] = {
+		{ "a/b", true },   { "a//b", false },	 { "a/", false }, { "./a", false },
+		{ "a/.", false },  { "a/..", false },	 { "..a", true }, { ".a", true },
+		{ "a./b", false }, { "\xc3\xa9", true },
+	};
+	static const struct raw turkish[] = {
+		{ "m.test/a@v1.0.0/\xc4\xb0", "abc", 3, 0, 0, 0, 3, 0 },
+		{ "m.test/a@v1.0.0/\xc4\xb1", "abc", 3, 0, 0, 0, 3, 0 },
+		{ "m.test/a@v1.0.0/i", "abc", 3, 0, 0, 0, 3, 0 },
+	};
+	struct modzip z;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const struct raw r = { arena_fmt(&arena, "m.test/a@v1.0.0/%s", rows[i].name),
+				       "abc",
+				       3,
+				       0,
+				       0,
+				       0,
+				       3,
+				       0 };
+		bool is_dir = str_has_suffix(rows[i].name, "/") && !strchr(rows[i].name, '.');
+
+		assert_true(modzip_open(&z, make("clean.zip", &r, 1), NULL));
+		if (modzip_check(&z, (struct modver){ "m.test/a", "v1.0.0" }, NULL) !=
+		    (rows[i].ok || is_dir))
+			fail_msg("%s", rows[i].name);
+		modzip_close(&z);
+	}
+	assert_true(modzip_open(&z, make("turkish.zip", turkish, 3), NULL));
+	assert_true(modzip_check(&z, (struct modver){ "m.test/a", "v1.0.0" }, NULL));
+	modzip_close(&z);
+}
+
 /* No name leads outside the directory, and a refused zip leaves nothing. */
 static void test_extraction_is_contained(void **state)
 {
@@ -454,6 +563,9 @@ int main(void)
 		cmocka_unit_test(test_collisions),
 		cmocka_unit_test(test_extraction_is_contained),
 		cmocka_unit_test(test_modes),
+		cmocka_unit_test(test_equal_names),
+		cmocka_unit_test(test_places),
+		cmocka_unit_test(test_clean),
 		cmocka_unit_test(test_overlapping_bomb),
 		cmocka_unit_test(test_zip64_lies),
 		cmocka_unit_test(test_inflate_streams),
