@@ -128,7 +128,7 @@ static bool is_zip(struct arena *a, const char *file, struct modver *m)
 	const char *at = strstr(file, "/@v/");
 	size_t len = strlen(file);
 
-	if (!at || !str_has_suffix(file, ".zip") || at + 4 > file + len - 4)
+	if (!at || !str_has_suffix(file, ".zip"))
 		return false;
 	m->path = cachepath_unescape(a, file, (size_t)(at - file));
 	m->version = cachepath_unescape(a, at + 4, (size_t)(file + len - 4 - (at + 4)));

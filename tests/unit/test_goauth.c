@@ -55,6 +55,15 @@ static void test_reply(void **state)
 		{ "https://example.com\n\nX: a\001b\n\n", "refused" },
 		{ "https://example.com\n\nX:y\n\n", "refused" },
 		{ "\n\n", "" },
+		{ "https://example.com/#f\n\nX: y\n\n", "refused" },
+		{ "http://%zz\n\nX: y\n\n", "refused" },
+		{ "/path\n\nX: y\n\n", "/path{X=y;}" },
+		{ "https://example.com\n\n: y\n\n", "refused" },
+		{ "https://example.com\n\n1a-9z!: \ty\tz\n\n", "example.com{1a-9z!=y\tz;}" },
+		{ "https://example.com\n\n~a{: y\n\n", "refused" },
+		{ "https://example.com\n\n[: y\n\n", "refused" },
+		{ "https://example.com\n\nX: a\177b\n\n", "refused" },
+		{ "https://example.com\n\nX: a\xc3\xa9\n\n", "example.com{X=a\xc3\xa9;}" },
 	};
 
 	(void)state;
@@ -64,6 +73,17 @@ static void test_reply(void **state)
 		assert_string_equal(have, rows[i].want);
 		free(have);
 	}
+}
+
+static void test_zero(void **state)
+{
+	static const char text[] = "https://example.com\n\nX: a\0b\n\n";
+	struct arena a = ARENA_INIT;
+	struct goauth_reply_list r;
+
+	(void)state;
+	assert_false(goauth_reply_parse(&r, &a, text, sizeof(text) - 1));
+	arena_release(&a);
 }
 
 static void test_split(void **state)
@@ -99,6 +119,38 @@ static const char *script(const char *name, const char *text)
 	tmp_write(name, arena_fmt(&tmp_arena, "#!/bin/sh\n%s", text));
 	assert_int_equal(chmod(tmp_path(name), 0755), 0);
 	return tmp_path(name);
+}
+
+/* As in go, no program asks at the terminal; one that takes long ends with the request. */
+static void test_run(void **state)
+{
+	char *shows[] = {
+		xstrdup(script(
+			"shows",
+			"echo $GIT_TERMINAL_PROMPT $GCM_INTERACTIVE [$GIT_ASKPASS] $KEPT; cat")),
+		NULL
+	};
+	char *sleeps[] = { xstrdup(script("sleeps", "sleep 100")), NULL };
+	struct cancel cancel = { 0 };
+	struct buf out = BUF_INIT;
+
+	(void)state;
+	setenv("GIT_TERMINAL_PROMPT", "1", 1);
+	setenv("GCM_INTERACTIVE", "always", 1);
+	setenv("GIT_ASKPASS", "/bin/false", 1);
+	setenv("KEPT", "kept", 1);
+	assert_true(goauth_run(shows, "input\n", &out, &cancel));
+	assert_string_equal(out.data, "0 never [] kept\ninput\n");
+	unsetenv("GIT_TERMINAL_PROMPT");
+	unsetenv("GCM_INTERACTIVE");
+	unsetenv("GIT_ASKPASS");
+	buf_clear(&out);
+	atomic_store(&cancel.set, true);
+	assert_false(goauth_run(sleeps, "", &out, &cancel));
+	assert_int_equal(out.len, 0);
+	buf_release(&out);
+	free(shows[0]);
+	free(sleeps[0]);
 }
 
 static struct goenv *settings(const char *goauth, bool runs)
@@ -304,6 +356,7 @@ static void test_masked(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_zero),	     cmocka_unit_test(test_run),
 		cmocka_unit_test(test_git),	     cmocka_unit_test(test_headers),
 		cmocka_unit_test(test_reply),	     cmocka_unit_test(test_split),
 		cmocka_unit_test(test_commands),     cmocka_unit_test(test_not_asked),

@@ -66,6 +66,14 @@ static void test_lists(void **state)
 	assert_hops("http://", "", "http://,");
 	assert_hops("file:/tmp", "",
 		    "! invalid file:// proxy URL with non-path elements: file:/tmp");
+	assert_hops("file:x:/y", "",
+		    "! invalid file:// proxy URL with non-path elements: file:x:/y");
+	assert_hops("file://u@/x", "",
+		    "! invalid file:// proxy URL with non-path elements: file://xxxxx@/x");
+	assert_hops("file:///x?q", "",
+		    "! invalid file:// proxy URL with non-path elements: file:///x?q");
+	assert_hops("file:///x?", "",
+		    "! invalid file:// proxy URL with non-path elements: file:///x?");
 	assert_hops("file:///tmp#f", "",
 		    "! invalid file:// proxy URL with non-path elements: file:///tmp#f");
 }

@@ -56,6 +56,8 @@ static void *run(void *arg)
 	return NULL;
 }
 
+static struct cancel stopped; /* by this */
+
 /* Starts a stand-in that ends after count requests. */
 static void begin(struct play *p, const char *goproxy, const char *gosumdb,
 		  struct drill_fault fault, uint64_t count)
@@ -72,6 +74,7 @@ static void begin(struct play *p, const char *goproxy, const char *gosumdb,
 					 .total_ms = 60000,
 					 .for_ms = 600000,
 					 .count = count,
+					 .cancel = &stopped,
 					 .ready = on_ready,
 					 .served = on_served,
 					 .ctx = p };
@@ -145,6 +148,13 @@ static void test_status(void **state)
 	assert_string_equal(ask(port, "GET /a\x1b[2J HTTP/1.1\r\n\r\n"), "");
 	assert_string_equal(ask(port, "GET a HTTP/1.1\r\n\r\n"), "");
 	assert_string_equal(ask(port, ""), "");
+	assert_string_equal(ask(port, "GET /a\x7f HTTP/1.1\r\n\r\n"), "");
+	assert_string_equal(ask(port, "GET /a\\b HTTP/1.1\r\n\r\n"), "");
+	assert_string_equal(ask(port, "GET /a HTTP/1.1\r\nHost: x\r\n"), "");
+	assert_string_equal(ask(port, "GET /a"), "");
+	assert_string_equal(ask(port,
+				arena_fmt(&tmp_arena, "GET /a HTTP/1.1\r\nX: %020000d\r\n\r\n", 1)),
+			    "");
 	assert_true(str_has_prefix(ask(port, "GET /example.com/a/@v/list HTTP/1.1\r\n\r\n"),
 				   "HTTP/1.1 410 Gone\r\n"));
 	assert_true(str_has_prefix(ask(port, "GET /b HTTP/1.1\r\nHost: x\r\n\r\n"),
@@ -182,6 +192,47 @@ static void test_slow(void **state)
 	assert_non_null(strstr(zip, "\r\n\r\nnot a zip, but its bytes"));
 	assert_true(str_has_prefix(ask(port, "GET /example.com/a/@latest HTTP/1.1\r\n\r\n"),
 				   "HTTP/1.1 404 Not Found\r\n"));
+	end(&p);
+}
+
+/* What the hop answers else: that it is not there, that it refuses; no name of a zip that a cache has. */
+static void test_hop_fails(void **state)
+{
+	char *before = getenv("TMPDIR") ? xstrdup(getenv("TMPDIR")) : NULL;
+	struct play p;
+	int port;
+
+	(void)state;
+	unsetenv("TMPDIR");
+	begin(&p, "http://127.0.0.1:1", "off", (struct drill_fault){ .hop = 0, .slow_ms = 1 }, 3);
+	port = port_of(p.goproxy);
+	assert_true(str_has_prefix(ask(port, "GET /example.com/a/@v/v1.0.0.zip HTTP/1.1\r\n\r\n"),
+				   "HTTP/1.1 502 Bad Gateway\r\n"));
+	assert_true(str_has_prefix(ask(port, "GET /example.com/A/@v/v1.0.0.zip HTTP/1.1\r\n\r\n"),
+				   "HTTP/1.1 502 Bad Gateway\r\n"));
+	assert_true(str_has_prefix(ask(port, "GET /example.com/a/@v/V1.zip HTTP/1.1\r\n\r\n"),
+				   "HTTP/1.1 502 Bad Gateway\r\n"));
+	join(&p);
+	assert_true(p.ok);
+	end(&p);
+	if (before)
+		setenv("TMPDIR", before, 1);
+	free(before);
+}
+
+/* Who started it ends it. */
+static void test_ends(void **state)
+{
+	struct play p;
+
+	(void)state;
+	begin(&p, "http://a.test", "off", (struct drill_fault){ .hop = 0, .status = 410 }, 0);
+	assert_true(str_has_prefix(ask(port_of(p.goproxy), "GET /a HTTP/1.1\r\n\r\n"),
+				   "HTTP/1.1 410 Gone\r\n"));
+	atomic_store(&stopped.set, true);
+	join(&p);
+	atomic_store(&stopped.set, false);
+	assert_true(p.ok);
 	end(&p);
 }
 
@@ -267,15 +318,19 @@ static void test_schedule(void **state)
 	buf_clear(&b);
 	assert_true(schedule_text(&b, "systemd", "/srv/50%", "build"));
 	assert_non_null(strstr(b.data, "50%%"));
+	buf_clear(&b);
+	assert_true(schedule_text(&b, "systemd", "/a $b\"c\\d", "build"));
+	assert_non_null(strstr(b.data, "\"/a $$b\\\"c\\\\d\""));
 	buf_release(&b);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_status),	 cmocka_unit_test(test_slow),
-		cmocka_unit_test(test_down),	 cmocka_unit_test(test_unusable_faults),
-		cmocka_unit_test(test_settings), cmocka_unit_test(test_schedule),
+		cmocka_unit_test(test_status),	  cmocka_unit_test(test_slow),
+		cmocka_unit_test(test_down),	  cmocka_unit_test(test_unusable_faults),
+		cmocka_unit_test(test_hop_fails), cmocka_unit_test(test_ends),
+		cmocka_unit_test(test_settings),  cmocka_unit_test(test_schedule),
 	};
 
 	return cmocka_run_group_tests(tests, tmp_setup, tmp_teardown);

@@ -50,6 +50,18 @@ static const struct {
 	CASE("\26\3\3\0\4\0\0\0\0", ENDED,
 	     "tls: received unexpected handshake message of type *tls.helloRequestMsg when "
 	     "waiting for *tls.serverHelloMsg"),
+	CASE("\25\3\3\0\2\2\50", ENDED, "remote error: tls: handshake failure"),
+	CASE("\25\3\3\0\2\2\50", "error:0A000086:SSL routines::certificate verify failed",
+	     "remote error: tls: handshake failure"),
+	CASE("\26\3\3\0\2\2\0", ENDED, "EOF"),
+	CASE("\26\3\3\0\4\16\0\0\0", ENDED,
+	     "tls: received unexpected handshake message of type *tls.serverHelloDoneMsg when "
+	     "waiting for *tls.serverHelloMsg"),
+	CASE("\26\3\3\0\4\2\0\0\0", "error:0A000126:SSL routines::unexpected eof while reading",
+	     "EOF"),
+	CASE("\26\3\3\0\5\2\0\0\1\3", "unsupported protocol, reset by peer",
+	     "read: connection reset by peer"),
+	CASE("\26\3\3\0\6\1\0\0\2\3\3", "unsupported protocol " ENDED, "EOF"),
 	CASE("\26\3\3\0\0", ENDED, "local error: tls: unexpected message"),
 	CASE("\26\3\3\0\6\2\0\0\2\3\3", "error:0A00009F:SSL routines::length mismatch",
 	     "local error: tls: error decoding message"),
@@ -82,6 +94,12 @@ static void test_unknown(void **state)
 	assert_false(tls_peek_alert(&b, "error:0A"));
 	p.watched = true;
 	assert_false(tls_peek_reason(&b, &p, WRONG));
+	/* neither is known by these */
+	memcpy(p.data, "\26\3\3\0\5\2\0\0\1\3", 10);
+	p.n = 10;
+	assert_false(
+		tls_peek_reason(&b, &p, "error:0A000086:SSL routines::certificate verify failed"));
+	assert_false(tls_peek_alert(&b, "error:0A0004E8:SSL routines::reason(1256)"));
 	assert_int_equal(b.len, 0);
 	/* an alert later on */
 	assert_true(
