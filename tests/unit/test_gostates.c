@@ -25,6 +25,11 @@ static const struct state gets[] = {
 #include "gostates_get.h"
 };
 
+/* What go has no words for: the beginning of the answer, told by hand from the state. */
+static const struct state explained[] = {
+#include "gostates_explain.h"
+};
+
 /* "(running go 1.26.8" */
 static const char *without_version(struct arena *a, const char *text)
 {
@@ -79,7 +84,7 @@ static void set_env(struct fix *f, const struct state *s)
 	}
 }
 
-static bool try_state(struct fix *f, const struct state *s)
+static bool try_state(struct fix *f, const struct state *s, bool whole)
 {
 	const char *have, *line = "";
 	struct cmd_out o;
@@ -95,12 +100,13 @@ static bool try_state(struct fix *f, const struct state *s)
 	have = state_replaced(&f->a, o.out.len ? o.out.data : "", f->top, "TOP");
 	have = without_version(&f->a, state_replaced(&f->a, have, "modscope: ", "go: "));
 	have = without_platform(&f->a, without_progress(&f->a, have));
-	ok = o.status == s->status && str_eq(have, s->says);
+	ok = o.status == s->status &&
+	     (whole ? str_eq(have, s->says) : str_has_prefix(have, s->says));
 	for (size_t i = 0; !ok && s->words[i]; i++)
 		line = arena_fmt(&f->a, "%s %s", line, s->words[i]);
 	if (!ok)
-		print_error("state %zu:%s: status %d, not %d:\n%s---- wanted:\n%s\n",
-			    (size_t)(s - states), line, o.status, s->status, have, s->says);
+		print_error("state%s: status %d, not %d:\n%s---- wanted:\n%s\n", line, o.status,
+			    s->status, have, s->says);
 	cmd_release(&o);
 	return ok;
 }
@@ -110,7 +116,16 @@ static void test_states(void **state)
 	size_t wrong = 0;
 
 	for (size_t i = 0; i < ARRAY_LEN(states); i++)
-		wrong += !try_state(*state, &states[i]);
+		wrong += !try_state(*state, &states[i], true);
+	assert_int_equal(wrong, 0);
+}
+
+static void test_explained(void **state)
+{
+	size_t wrong = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(explained); i++)
+		wrong += !try_state(*state, &explained[i], false);
 	assert_int_equal(wrong, 0);
 }
 
@@ -170,6 +185,7 @@ static void test_get(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(test_states),
+					    cmocka_unit_test(test_explained),
 					    cmocka_unit_test(test_get) };
 
 	return cmocka_run_group_tests(tests, state_setup, cmd_teardown);
