@@ -76,6 +76,8 @@ static const char *without_progress(struct arena *a, const char *text)
 static void set_env(struct fix *f, const struct state *s)
 {
 	cmd_set_environment(f);
+	unsetenv("GO111MODULE");
+	unsetenv("GOPATH");
 	for (size_t i = 0; i < ARRAY_LEN(s->env) && s->env[i]; i++) {
 		const char *value = strchr(s->env[i], '=');
 

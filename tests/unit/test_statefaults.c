@@ -7,6 +7,12 @@
 #include "statefix.h"
 
 #include "fault/shim.h"
+#include "gofiles/goenv.h"
+#include "graph/gograph.h"
+#include "graph/golist.h"
+#include "graph/modload_open.h"
+#include "packages/tidy.h"
+#include "packages/vendor.h"
 
 struct project {
 	const char *files[14]; /* below TOP, and texts, in turn */
@@ -81,9 +87,9 @@ static size_t n_tried, n_failed;
 
 /* FAULT_STEP=1: at every place. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define STEP 100
+#define STEP 150
 #else
-#define STEP 6
+#define STEP 20
 #endif
 static size_t step(void)
 {
@@ -187,9 +193,81 @@ static void test_projects(void **state)
 		assert_in_range(n_failed, n_tried / 2, n_tried);
 }
 
+/* A loader of TOP/main that is cancelled once it is open. */
+struct loader {
+	struct goenv *env;
+	struct source *source;
+	struct modload *ml;
+	struct buf messages;
+	struct cancel cancel;
+	struct err e;
+};
+
+static struct modload *open_loader(struct loader *l, struct fix *f, const struct project *p,
+				   struct modload_options o)
+{
+	*l = (struct loader){ .messages = BUF_INIT, .e = ERR_INIT };
+	state_write(f, p->files, ARRAY_LEN(p->files));
+	setenv("GOFLAGS", o.command == MODPROJECT_LIST && !o.force_vendor ? "-mod=mod" : "", 1);
+	setenv("GOWORK", "", 1);
+	l->env = goenv_new(&(struct goenv_options){ 0 }, &l->e);
+	l->source = source_new(&(struct source_options){ .env = l->env });
+	o.env = l->env;
+	o.source = l->source;
+	o.messages = &l->messages;
+	o.cancel = &l->cancel;
+	if (!modload_open(&l->ml, &o, &l->e))
+		fail_msg("%s", l->e.text);
+	l->cancel.set = true;
+	return l->ml;
+}
+
+static void close_loader(struct loader *l)
+{
+	if (l->e.code != ERR_CANCELLED)
+		fail_msg("%s", l->e.text ? l->e.text : "no error");
+	modload_free(l->ml);
+	source_free(l->source);
+	goenv_free(l->env);
+	buf_release(&l->messages);
+	err_release(&l->e);
+}
+
+/* What takes long ends at once, and leaves nothing behind. */
+static void test_cancelled(void **state)
+{
+	static const char *const all[] = { "all" };
+	const struct modload_options graph = { .command = MODPROJECT_GRAPH },
+				     tidy = { .command = MODPROJECT_TIDY },
+				     list = { .command = MODPROJECT_LIST },
+				     vendored = { .command = MODPROJECT_LIST,
+						  .force_vendor = true };
+	const struct modgraph *mg;
+	struct vendor_report r;
+	struct modinfo **rows;
+	struct arena a = ARENA_INIT;
+	struct tidy *t;
+	struct loader l;
+	size_t n;
+
+	assert_false(gograph_load(open_loader(&l, *state, &projects[1], graph), NULL, &mg, &l.e));
+	close_loader(&l);
+	assert_false(tidy_run(&t, open_loader(&l, *state, &projects[0], tidy),
+			      &(struct tidy_options){ 0 }, &l.e));
+	tidy_free(t);
+	close_loader(&l);
+	assert_false(golist_list(open_loader(&l, *state, &projects[1], list), all, 1,
+				 GOLIST_UPDATES, &rows, &n, &l.e));
+	close_loader(&l);
+	assert_false(vendor_check(&r, &a, open_loader(&l, *state, &projects[4], vendored), &l.e));
+	close_loader(&l);
+	arena_release(&a);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_projects) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_projects),
+					    cmocka_unit_test(test_cancelled) };
 
 	return cmocka_run_group_tests(tests, state_setup, cmd_teardown);
 }
