@@ -10,20 +10,21 @@ static bool fail(const struct git_lib *git, const char *what, struct err *e)
 }
 
 /* Before the first commit HEAD names a branch that does not exist. */
-static void read_unborn(struct gitstate *s, struct arena *a, const struct git_lib *git,
-			git_repository *repo)
+static bool read_unborn(struct gitstate *s, struct arena *a, const struct git_lib *git,
+			git_repository *repo, struct err *e)
 {
 	git_reference *head;
 	const char *target;
 
 	if (git->reference_lookup(&head, repo, "HEAD") != 0)
-		return;
+		return fail(git, "HEAD", e);
 	target = git->reference_symbolic_target(head);
 	if (target && strncmp(target, "refs/heads/", 11) == 0) {
 		s->ref = arena_strdup(a, target);
 		s->branch = s->ref + 11;
 	}
 	git->reference_free(head);
+	return true;
 }
 
 static bool read_head(struct gitstate *s, struct arena *a, const struct git_lib *git,
@@ -32,10 +33,8 @@ static bool read_head(struct gitstate *s, struct arena *a, const struct git_lib 
 	git_reference *head;
 	int code = git->repository_head(&head, repo);
 
-	if (code == GIT_EUNBORNBRANCH || code == GIT_ENOTFOUND) {
-		read_unborn(s, a, git, repo);
-		return true;
-	}
+	if (code == GIT_EUNBORNBRANCH || code == GIT_ENOTFOUND)
+		return read_unborn(s, a, git, repo, e);
 	if (code != 0)
 		return fail(git, "HEAD", e);
 	if (git->reference_target(head))

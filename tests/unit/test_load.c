@@ -1,7 +1,8 @@
 /* What is said of requests that cannot be served, as the screen shows it. */
 #include "partfix.h"
 
-#include "change/plan.h"
+#include "fault/gitfault.h"
+#include "git/gitstate.h"
 
 #define MODULE "example.com/Upper"
 #define GONE "the files have changed since this was shown; nothing was done"
@@ -130,6 +131,102 @@ static void test_refused(void **state)
 	jobs_free(js);
 }
 
+static void add_commit(struct buf *b, const struct githistory_commit *c)
+{
+	buf_addf(b, "%s %s %s %lld\n", c->id, c->subject, c->author, (long long)c->time);
+}
+
+/* What two parts about the repository hold, as text. */
+static void describe(struct buf *b, const struct request *r, const void *data)
+{
+	const struct load_revisions *lr = data;
+	const struct gitstate *s = data;
+
+	buf_clear(b);
+	if (r->part == PART_GIT) {
+		buf_addf(b, "%d %s %s %s %zu", s->there, s->branch, s->ref, s->commit,
+			 s->n_changed);
+		return;
+	}
+	for (size_t i = 0; i < lr->n_names; i++) {
+		buf_addf(b, "%d %s ", (int)lr->names[i].kind, lr->names[i].name);
+		add_commit(b, &lr->names[i].at);
+	}
+	for (size_t i = 0; i < lr->n_commits; i++)
+		add_commit(b, &lr->commits[i]);
+}
+
+/* Its text, or "!" and the error. */
+static void make_text(struct jobs *js, const struct request *r, struct buf *b)
+{
+	struct load *l = load_new(&(struct load_options){ .dir = NULL });
+	struct snapshot *s = snapshot_new();
+	struct job_mail *m;
+
+	part_make_needed(js, l, &s, r->part);
+	m = part_run(js, l, s, r);
+	if (m->kind == JOB_DONE) {
+		describe(b, r, m->part->data);
+	} else {
+		buf_clear(b);
+		buf_addf(b, "!%s", m->err.text);
+	}
+	job_mail_free(m);
+	snapshot_unref(s);
+	load_free(l);
+}
+
+/* A name whose object cannot be read is left out. */
+static bool may_lack(const char *failed)
+{
+	return failed && str_eq(failed, "reference_peel");
+}
+
+static void fail_each(struct jobs *js, const struct request *r)
+{
+	struct buf want = BUF_INIT, have = BUF_INIT;
+	size_t n;
+
+	make_text(js, r, &want);
+	gitfault_record();
+	make_text(js, r, &have);
+	n = gitfault_recorded();
+	assert_string_equal(have.data, want.data);
+	assert_true(n > 2 && *want.data != '!');
+	for (size_t i = 0; i < n; i++) {
+		const char *failed;
+
+		gitfault_arm(i, GIT_ERROR);
+		make_text(js, r, &have);
+		failed = gitfault_disarm();
+		if (*have.data == '!' ? !strstr(have.data, GITFAULT_SAYS)
+				      : !str_eq(have.data, want.data) && !may_lack(failed))
+			fail_msg("part %d, %s fails: %s", r->part, failed, have.data);
+	}
+	buf_release(&want);
+	buf_release(&have);
+}
+
+/* The repository's state and revisions, while one call of libgit2 fails: the reason is told. Before the first commit, too. */
+static void test_repository(void **state)
+{
+	struct fix *f = *state;
+	struct jobs *js = jobs_new(1);
+	const char *head = arena_fmt(&f->a, "%s/main/.git/HEAD", f->top);
+	char *was;
+	size_t len;
+
+	assert_true(gitfault_begin());
+	fail_each(js, REQUEST(PART_GIT));
+	fail_each(js, REQUEST(PART_REVISIONS));
+	assert_true(fs_read(&f->a, head, 1000, &was, &len, NULL));
+	fix_write_str(head, "ref: refs/heads/unborn\n");
+	fail_each(js, REQUEST(PART_GIT));
+	fix_write_str(head, was);
+	gitfault_end();
+	jobs_free(js);
+}
+
 /* Commits whose go.mod is malformed or missing, or that have a workspace of which a member is missing. */
 static int setup(void **state)
 {
@@ -156,7 +253,8 @@ static int setup(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_refused) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_refused),
+					    cmocka_unit_test(test_repository) };
 
 	return cmocka_run_group_tests(tests, setup, cmd_teardown);
 }
