@@ -795,6 +795,127 @@ static void test_explained(void **state)
 	}
 }
 
+/* What go list -m of 1.26.8 says of the target, of experiments and of the FIPS 140 module; NULL: nothing. "GOFIPS140_x" is in the file of go env -w. */
+static const struct {
+	const char *settings[2], *says;
+} built[] = {
+	{ { "GOARM64=v8.0", NULL }, NULL },
+	{ { "GOARM64=v8.9", NULL }, NULL },
+	{ { "GOARM64=v9.5", NULL }, NULL },
+	{ { "GOARM64=v9.5,lse", NULL }, NULL },
+	{ { "GOARM64=v9.0,crypto,lse", NULL }, NULL },
+	{ { "GOARM64=v8.0,lse,crypto,lse", NULL }, NULL },
+	{ { "GOARM64=v8.10", NULL },
+	  "invalid GOARM64: must start with v8.{0-9} or v9.{0-5} and may optionally end in \",lse\" and/or \",crypto\"" },
+	{ { "GOARM64=v7.0", NULL },
+	  "invalid GOARM64: must start with v8.{0-9} or v9.{0-5} and may optionally end in \",lse\" and/or \",crypto\"" },
+	{ { "GOARM64=v9.6", NULL },
+	  "invalid GOARM64: must start with v8.{0-9} or v9.{0-5} and may optionally end in \",lse\" and/or \",crypto\"" },
+	{ { "GOARM64=,lse", NULL },
+	  "invalid GOARM64: must start with v8.{0-9} or v9.{0-5} and may optionally end in \",lse\" and/or \",crypto\"" },
+	{ { "GOARM64=crypto", NULL },
+	  "invalid GOARM64: must start with v8.{0-9} or v9.{0-5} and may optionally end in \",lse\" and/or \",crypto\"" },
+	{ { "GOARM64=v8.0,x", NULL },
+	  "invalid GOARM64: must start with v8.{0-9} or v9.{0-5} and may optionally end in \",lse\" and/or \",crypto\"" },
+	{ { "GOARM64=V8.0", NULL },
+	  "invalid GOARM64: must start with v8.{0-9} or v9.{0-5} and may optionally end in \",lse\" and/or \",crypto\"" },
+	{ { "GOARM64=v8x0", NULL },
+	  "invalid GOARM64: must start with v8.{0-9} or v9.{0-5} and may optionally end in \",lse\" and/or \",crypto\"" },
+	{ { "GOARM64=v80", NULL },
+	  "invalid GOARM64: must start with v8.{0-9} or v9.{0-5} and may optionally end in \",lse\" and/or \",crypto\"" },
+	{ { "GOARM64=v8.", NULL },
+	  "invalid GOARM64: must start with v8.{0-9} or v9.{0-5} and may optionally end in \",lse\" and/or \",crypto\"" },
+	{ { "GOFIPS140=latest", NULL }, NULL },
+	{ { "GOFIPS140=off", NULL }, NULL },
+	{ { "GOFIPS140=certified", NULL }, NULL },
+	{ { "GOFIPS140=v1.0.0", NULL }, NULL },
+	{ { "GOFIPS140=v1.0.0-rc", NULL },
+	  "invalid GOFIPS140: must be off, latest, inprocess, certified, or v1.Y.Z" },
+	{ { "GOFIPS140=v1.0.0-abc", NULL },
+	  "invalid GOFIPS140: must be off, latest, inprocess, certified, or v1.Y.Z" },
+	{ { "GOFIPS140=v1.x", NULL },
+	  "invalid GOFIPS140: must be off, latest, inprocess, certified, or v1.Y.Z" },
+	{ { "GOFIPS140=v1.", NULL },
+	  "invalid GOFIPS140: must be off, latest, inprocess, certified, or v1.Y.Z" },
+	{ { "GOFIPS140=v1.0.x", NULL },
+	  "invalid GOFIPS140: must be off, latest, inprocess, certified, or v1.Y.Z" },
+	{ { "GOFIPS140=v1.0", NULL },
+	  "invalid GOFIPS140: must be off, latest, inprocess, certified, or v1.Y.Z" },
+	{ { "GOFIPS140=x", NULL },
+	  "invalid GOFIPS140: must be off, latest, inprocess, certified, or v1.Y.Z" },
+	{ { "GOFIPS140=../x", NULL },
+	  "invalid GOFIPS140: must be off, latest, inprocess, certified, or v1.Y.Z" },
+	{ { "GOFIPS140=a/b", NULL },
+	  "invalid GOFIPS140: must be off, latest, inprocess, certified, or v1.Y.Z" },
+	{ { "GOFIPS140=v1.0.0-rc1", NULL }, "unknown GOFIPS140 version \"v1.0.0-rc1\"" },
+	{ { "GOFIPS140=v1.0.0-abcdefgh", NULL }, "unknown GOFIPS140 version \"v1.0.0-abcdefgh\"" },
+	{ { "GOFIPS140=inprocess", NULL },
+	  "unknown GOFIPS140 version \"v9.9.9\" (from \"inprocess\")" },
+	{ { "GOWASM=satconv", NULL }, NULL },
+	{ { "GOWASM=signext", NULL }, NULL },
+	{ { "GOWASM=satconv,signext", NULL }, NULL },
+	{ { "GOWASM=,satconv,", NULL }, NULL },
+	{ { "GOWASM=x", NULL }, "invalid GOWASM: no such feature \"x\"" },
+	{ { "GOWASM=satconvx", NULL }, "invalid GOWASM: no such feature \"satconvx\"" },
+	{ { "GOMIPS=x", NULL }, "invalid GOMIPS: must be hardfloat, softfloat" },
+	{ { "GOMIPS64=softfloat", NULL }, NULL },
+	{ { "GOPPC64=power7", NULL }, "invalid GOPPC64: must be power8, power9, power10" },
+	{ { "GORISCV64=rva20u64", NULL }, NULL },
+	{ { "GOEXPERIMENT=none", NULL }, NULL },
+	{ { "GOEXPERIMENT=nosuch", NULL }, "unknown GOEXPERIMENT such" },
+	{ { "GOEXPERIMENT=boringcrypto", "GOFIPS140=latest" },
+	  "cannot use GOFIPS140 with GOEXPERIMENT=boringcrypto" },
+	{ { "GOFLAGS=-tags=purego", "GOFIPS140=latest" },
+	  "cannot use GOFIPS140 with the purego build tag" },
+	{ { "GOFLAGS=-tags=x,purego", "GOFIPS140=latest" },
+	  "cannot use GOFIPS140 with the purego build tag" },
+	{ { "GOFLAGS='-tags=x purego'", "GOFIPS140=latest" },
+	  "cannot use GOFIPS140 with the purego build tag" },
+	{ { "GOFLAGS=-tags=x,puregp", "GOFIPS140=latest" }, NULL },
+	{ { "GOFLAGS=-tags=", "GOFIPS140=latest" }, NULL },
+	{ { "GOFLAGS=-tags=purego", "GOFIPS140=off" }, NULL },
+	{ { "GOARCH=s390x", "GOEXPERIMENT=noregabiwrappers" },
+	  "GOEXPERIMENT regabiargs requires regabiwrappers" },
+	{ { "GOARCH=s390x", "GOEXPERIMENT=noregabiargs" }, NULL },
+	{ { "GOARCH=amd64", "GOEXPERIMENT=noregabiwrappers" }, NULL },
+	{ { "GOARCH=s390x", "GOEXPERIMENT=noregabiargs,noregabiwrappers" }, NULL },
+	{ { "GOARCH=s390x", "GOEXPERIMENT=regabiargs" }, NULL },
+	{ { "GOARCH=386", "GOEXPERIMENT=regabi,noregabiargs" }, NULL },
+	{ { "GOENV=HOME/fips", "GOFIPS140_a/b" }, "malformed GOFIPS140 version \"a/b\"" },
+	{ { "GOENV=HOME/fips", "GOFIPS140_../x" }, "malformed GOFIPS140 version \"../x\"" },
+	{ { "GOENV=HOME/fips", "GOFIPS140_a\\b" }, "malformed GOFIPS140 version \"a\\\\b\"" },
+	{ { "GOENV=HOME/fips", "GOFIPS140_v1..2" }, "malformed GOFIPS140 version \"v1..2\"" },
+	{ { "GOENV=HOME/fips", "GOFIPS140_x" }, "unknown GOFIPS140 version \"x\"" },
+};
+
+static void test_built(void **state)
+{
+	struct fixture *f = *state;
+
+	write_file(f->home, "tree/lib/fips140/v1.0.0.zip", "");
+	write_file(f->home, "tree/lib/fips140/certified.txt", " v1.0.0\n");
+	write_file(f->home, "tree/lib/fips140/inprocess.txt", "v9.9.9\n");
+	for (size_t i = 0; i < ARRAY_LEN(built); i++) {
+		const char *first = at_home(f, built[i].settings[0]),
+			   *second = built[i].settings[1];
+		const char *in_file = second ? str_cut_prefix(second, "GOFIPS140_") : NULL;
+		struct err e = ERR_INIT;
+		struct goenv *env;
+
+		if (in_file) {
+			write_file(f->home, "fips", arena_fmt(&f->a, "GOFIPS140=%s\n", in_file));
+			second = NULL;
+		}
+		env = load(f, (const char *const[]){ first, second, NULL });
+		if (goenv_check(env, &e))
+			goenv_check_fips(env, true, &e);
+		if (!str_eq(err_is_set(&e) ? e.text : "", built[i].says ? built[i].says : ""))
+			fail_msg("%s %s: %s", first, second, e.text);
+		err_release(&e);
+		goenv_free(env);
+	}
+}
+
 /* Compares every variable that both we and `go env` have. */
 static void compare_with_go(struct fixture *f, const char *setting)
 {
@@ -862,7 +983,8 @@ int main(void)
 		cmocka_unit_test(test_flags),	   cmocka_unit_test(test_known_flags),
 		cmocka_unit_test(test_toolchain),  cmocka_unit_test(test_places),
 		cmocka_unit_test(test_no_home),	   cmocka_unit_test(test_explain),
-		cmocka_unit_test(test_explained),  cmocka_unit_test(test_like_go),
+		cmocka_unit_test(test_explained),  cmocka_unit_test(test_built),
+		cmocka_unit_test(test_like_go),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

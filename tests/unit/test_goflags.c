@@ -33,10 +33,14 @@ static void test_numbers(void **state)
 					    "-p=0_1",
 					    "-p=0x_f",
 					    "-p=0o7",
+					    "-p=0X1f",
+					    "-p=0O17",
+					    "-p=0B1",
 					    "-p=9223372036854775807",
 					    "-p=-9223372036854775808" };
-	static const char *const bad[] = { "x",	 "",	"0x",  "08", "1__0", "_1",
-					   "1_", "0b2", "1.5", "-",  "1e3" };
+	static const char *const bad[] = { "x",	  "",	 "0x",	"08", "1__0", "_1",
+					   "1_",  "0b2", "1.5", "-",  "1e3",  "1~",
+					   "0x_", "0xG", "0b",	"+",  "1[" };
 	char word[64], text[128];
 
 	(void)state;
@@ -51,6 +55,37 @@ static void test_numbers(void **state)
 	assert_refused(
 		GOFLAGS_LIST, "-p=9223372036854775808",
 		"invalid value \"9223372036854775808\" for flag -p (from $GOFLAGS): value out of range");
+}
+
+static void test_patterns(void **state)
+{
+	static const char *const good[] = { "-gcflags=",	 "'-gcflags= all=-N'",
+					    "'-gcflags=-N -l'",	 "-tags=a'b",
+					    "'-tags=a b'",	 "-compiler=gc",
+					    "-compiler=gccgo",	 "-covermode=",
+					    "-covermode=atomic", "-buildvcs=1" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(good); i++)
+		assert_refused(GOFLAGS_LIST, good[i], NULL);
+	assert_refused(
+		GOFLAGS_LIST, "\"-gcflags='a'=b\"",
+		"invalid value \"'a'=b\" for flag -gcflags (from $GOFLAGS): parameter may not start with quote character '");
+	assert_refused(
+		GOFLAGS_LIST, "'-gcflags=\"a\"=b'",
+		"invalid value \"\\\"a\\\"=b\" for flag -gcflags (from $GOFLAGS): parameter may not start with quote character \"");
+	assert_refused(
+		GOFLAGS_LIST, "-tags='a",
+		"invalid value \"'a\" for flag -tags (from $GOFLAGS): unterminated ' string");
+	assert_refused(
+		GOFLAGS_LIST, "-compiler=",
+		"invalid value \"\" for flag -compiler (from $GOFLAGS): unknown compiler \"\"");
+	assert_refused(
+		GOFLAGS_LIST, "-p=-9223372036854775809",
+		"invalid value \"-9223372036854775809\" for flag -p (from $GOFLAGS): value out of range");
+	assert_refused(
+		GOFLAGS_LIST, "-p=99999999999999999999999",
+		"invalid value \"99999999999999999999999\" for flag -p (from $GOFLAGS): value out of range");
 }
 
 static void test_booleans(void **state)
@@ -124,9 +159,8 @@ static void test_commands(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_numbers),
-		cmocka_unit_test(test_booleans),
-		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_numbers),	 cmocka_unit_test(test_booleans),
+		cmocka_unit_test(test_words),	 cmocka_unit_test(test_patterns),
 		cmocka_unit_test(test_commands),
 	};
 
