@@ -3,6 +3,8 @@
  */
 #include "gitfix.h"
 
+#include <libdeflate.h>
+
 #include "base/hex.h"
 #include "git/gitobjects.h"
 
@@ -420,12 +422,87 @@ static void test_by_hand(void **state)
 	}
 }
 
+/* A loose object with that id, whose file holds this in zlib's format. */
+static void write_loose(const char *hex, const void *data, size_t len)
+{
+	struct libdeflate_compressor *c = libdeflate_alloc_compressor(1);
+	char packed[512];
+	size_t n = libdeflate_zlib_compress(c, data, len, packed, sizeof(packed));
+
+	assert_true(n > 0);
+	tmp_write_n(arena_fmt(&tmp_arena, "l/objects/%.2s/%s", hex, hex + 2), packed, n);
+	libdeflate_free_compressor(c);
+}
+
+/* Loose objects whose head is not one; names that are none of an object. */
+static void test_heads(void **state)
+{
+#define HEX "0123456789012345678901234567890123456789"
+#define DATA(s) s, sizeof(s) - 1
+	static const struct {
+		const char *data;
+		size_t len;
+		enum gitobjects_type type; /* 0: it is none */
+	} heads[] = {
+		{ DATA("blob 3\0abc"), GITOBJECTS_BLOB },
+		{ DATA("commit 0\0"), GITOBJECTS_COMMIT },
+		{ DATA("tree 1\0x"), GITOBJECTS_TREE },
+		{ DATA("tag 1\0x"), GITOBJECTS_TAG },
+		{ DATA("blob 4\0abc"), 0 },
+		{ DATA("blob 2\0abc"), 0 },
+		{ DATA("blob \0abc"), 0 },
+		{ DATA("blob 3x\0abc"), 0 },
+		{ DATA("blob -3\0abc"), 0 },
+		{ DATA("blob 3"), 0 },
+		{ DATA("blobs 3\0abc"), 0 },
+		{ DATA("blob 00000000000000000000000000000000000000000000000000000000003\0abc"),
+		  0 },
+		{ DATA(""), 0 },
+	};
+	unsigned char id[GITOBJECTS_ID], found[GITOBJECTS_ID];
+
+	(void)state;
+	for (size_t i = 0; i < GITOBJECTS_ID; i++)
+		id[i] = (unsigned char)((2 * i % 10) * 16 + 2 * i % 10 + 1);
+	tmp_write("l/objects/01/"
+		  "234567890123456789012345678901234567x9",
+		  "");
+	tmp_write("l/objects/01/"
+		  "23456789012345678901234567890123456789a",
+		  "");
+	tmp_write("l/objects/0x/y", "");
+	for (size_t i = 0; i < ARRAY_LEN(heads); i++) {
+		struct gitobjects *o = gitobjects_new();
+		enum gitobjects_type type = 0;
+		struct buf out = BUF_INIT;
+		size_t size = 0;
+
+		write_loose(HEX, heads[i].data, heads[i].len);
+		gitobjects_add(o, tmp_path("l/objects"));
+		assert_int_equal(gitobjects_read(o, id, &type, &out), heads[i].type != 0);
+		if (heads[i].type) {
+			assert_int_equal(type, heads[i].type);
+			assert_true(gitobjects_size(o, id, &type, &size));
+			assert_int_equal(size, out.len);
+		}
+		assert_int_equal(gitobjects_find(o, "0123", found), 1);
+		assert_memory_equal(found, id, GITOBJECTS_ID);
+		assert_int_equal(gitobjects_find(o, "012", found), 0);
+		assert_int_equal(gitobjects_find(o, "x123", found), 0);
+		assert_int_equal(gitobjects_find(o, "0x23", found), 0);
+		assert_int_equal(gitobjects_find(o, HEX "0", found), 0);
+		assert_int_equal(gitobjects_find(o, "0124", found), 0);
+		buf_release(&out);
+		gitobjects_free(o);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_loose),	cmocka_unit_test(test_packed),
-		cmocka_unit_test(test_find),	cmocka_unit_test(test_damaged),
-		cmocka_unit_test(test_by_hand),
+		cmocka_unit_test(test_heads),	cmocka_unit_test(test_loose),
+		cmocka_unit_test(test_packed),	cmocka_unit_test(test_find),
+		cmocka_unit_test(test_damaged), cmocka_unit_test(test_by_hand),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tmp_teardown);
