@@ -12,7 +12,8 @@ struct proof {
 	struct compare_index *was_index, *is_index;
 	const struct compare_undo_trial *t;
 	size_t left;
-	bool *open; /* by change: still to be proved */
+	bool *open;				       /* by change: still to be proved */
+	ARENA_VEC(const struct compare_line *) copies; /* of trials' lines */
 };
 
 static bool has_lines(const struct compare_change *ch)
@@ -60,6 +61,11 @@ static const struct compare_change *still(const struct compare_changes *now,
 	return NULL;
 }
 
+static bool same_place(const struct compare_line *x, const struct compare_line *l)
+{
+	return x->kind == l->kind && x->line == l->line && str_eq(x->file, l->file);
+}
+
 /* The line of the newer side that the trial still has; its file may be one that the newer side does not read. */
 static const struct compare_line *line_of_trial(struct proof *p, const struct compare_line *l)
 {
@@ -67,12 +73,12 @@ static const struct compare_line *line_of_trial(struct proof *p, const struct co
 
 	if (!l)
 		return NULL;
-	for (size_t i = 0; i < p->is->n_lines; i++) {
-		const struct compare_line *x = &p->is->lines[i];
-
-		if (x->kind == l->kind && x->line == l->line && str_eq(x->file, l->file))
-			return x;
-	}
+	for (size_t i = 0; i < p->is->n_lines; i++)
+		if (same_place(&p->is->lines[i], l))
+			return &p->is->lines[i];
+	for (size_t i = 0; i < p->copies.n; i++)
+		if (same_place(p->copies.items[i], l))
+			return p->copies.items[i];
 	copy = arena_calloc(p->a, 1, sizeof(*copy));
 	*copy = *l;
 	copy->file = arena_strdup(p->a, l->file);
@@ -81,6 +87,7 @@ static const struct compare_line *line_of_trial(struct proof *p, const struct co
 				     arena_strdup(p->a, l->mod.version) };
 	copy->to = (struct modver){ arena_strdup(p->a, l->to.path),
 				    arena_strdup(p->a, l->to.version) };
+	arena_vec_push(p->a, &p->copies, copy);
 	return copy;
 }
 

@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "compare/compare.h"
 #include "compare/compare_packages.h"
+#include "compare/compare_undo.h"
 
 #define REQUIRE(at, path, version)                                                              \
 	{                                                                                       \
@@ -139,6 +140,117 @@ static void without_a_graph(void **state)
 	arena_release(&a);
 }
 
+/* m requires a v1.0.0 again, as on the older side, but b v1.2.0 too, on a line that the newer side has not */
+static const struct compare_module middle_modules[] = {
+	{ "a", "v1.0.0", { "", "" }, false, true },
+	{ "b", "v1.2.0", { "", "" }, false, true },
+	{ "c", "v1.0.0", { "", "" }, false, false },
+	{ "m", "", { "", "" }, true, false },
+};
+static const struct compare_node middle_nodes[] = {
+	{ { "m", "" }, true, true, 0, 0 },
+	{ { "a", "v1.0.0" }, true, true, 0, 1 },
+	{ { "b", "v1.2.0" }, true, true, 1, 1 },
+	{ { "c", "v1.0.0" }, true, true, 2, 1 },
+};
+static const uint32_t middle_requirers[] = { 0, 0, 2 };
+static const struct compare_line middle_lines[] = { GO_LINE("1.20"), REQUIRE(5, "a", "v1.0.0"),
+						    REQUIRE(7, "b", "v1.2.0") };
+static const struct compare_side middle = { middle_modules, 4, middle_nodes, 4, middle_requirers,
+					    middle_lines,   3 };
+
+/* What each computation gives, in order; the last one from then on. */
+struct trials {
+	const struct compare_side *sides[3];
+	size_t n;
+};
+
+static const struct compare_side *put_back(void *ctx, const struct compare_cause *causes, size_t n)
+{
+	struct trials *t = ctx;
+
+	assert_true(n > 0);
+	for (size_t i = 0; i < n; i++)
+		assert_true(causes[i].was || causes[i].is || causes[i].requirer.path);
+	t->n++;
+	return t->sides[MIN(t->n, ARRAY_LEN(t->sides)) - 1];
+}
+
+static void prove(struct compare_changes *c, struct arena *a, struct trials *t, size_t most)
+{
+	compare_sides(c, a, &older, &newer);
+	compare_undo(c, a, &older, &newer,
+		     &(struct compare_undo_trial){ .side = put_back, .ctx = t, .most = most });
+}
+
+/* With the lines put back each change is gone: the causes stand. */
+static void proved(void **state)
+{
+	struct trials t = { { &older, &older, &older }, 0 };
+	struct arena a = ARENA_INIT;
+	struct compare_changes c;
+
+	(void)state;
+	prove(&c, &a, &t, 100);
+	assert_int_equal(
+		t.n, 3); /* line 8 for the replacement, 5 and 6 for a, all of them for b and c */
+	assert_true(names(&c.items[0], NULL, 0, 8));
+	for (size_t i = 1; i < 4; i++)
+		assert_true(names(&c.items[i], NULL, 5, 6));
+	arena_release(&a);
+}
+
+/* Whatever is put back, the changes stay: none has a cause, but for the go line. */
+static void disproved(void **state)
+{
+	struct trials t = { { &newer, &newer, &newer }, 0 };
+	struct arena a = ARENA_INIT;
+	struct compare_changes c;
+
+	(void)state;
+	prove(&c, &a, &t, 100);
+	for (size_t i = 0; i < 4; i++)
+		assert_int_equal(c.items[i].n_causes, 0);
+	assert_true(c.items[4].n_causes > 0);
+	arena_release(&a);
+}
+
+/* b, and c with it, stay because of a line that the newer side does not read: it is a cause, too. */
+static void one_more_line(void **state)
+{
+	struct trials t = { { &older, &middle, &older }, 0 };
+	struct arena a = ARENA_INIT;
+	struct compare_changes c;
+
+	(void)state;
+	prove(&c, &a, &t, 100);
+	assert_int_equal(t.n, 4); /* once more for b and c, which share it */
+	for (size_t i = 1; i < 4; i++) {
+		assert_true(names(&c.items[i], NULL, 5, 6));
+		assert_int_equal(names(&c.items[i], NULL, 0, 7), i != 2); /* not for a */
+	}
+	arena_release(&a);
+}
+
+/* What is not computed keeps the causes of the graphs. */
+static void not_computed(void **state)
+{
+	static const size_t most[] = { 0, 1, 100 };
+	struct arena a = ARENA_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(most); i++) {
+		struct trials t = { { most[i] == 100 ? NULL : &newer, NULL, NULL }, 0 };
+		struct compare_changes c;
+
+		prove(&c, &a, &t, most[i]);
+		assert_int_equal(t.n, MIN(most[i], (size_t)1));
+		for (size_t k = 1; k < 4; k++)
+			assert_true(names(&c.items[k], NULL, 5, 6));
+	}
+	arena_release(&a);
+}
+
 static const struct compare_package *find(const struct compare_packages_module *c, size_t i,
 					  bool added)
 {
@@ -191,8 +303,10 @@ static void packages(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(forwards), cmocka_unit_test(backwards),
-		cmocka_unit_test(the_same), cmocka_unit_test(without_a_graph),
+		cmocka_unit_test(forwards),	 cmocka_unit_test(backwards),
+		cmocka_unit_test(the_same),	 cmocka_unit_test(without_a_graph),
+		cmocka_unit_test(proved),	 cmocka_unit_test(disproved),
+		cmocka_unit_test(one_more_line), cmocka_unit_test(not_computed),
 		cmocka_unit_test(packages),
 	};
 
