@@ -5,6 +5,7 @@
 
 #include <sys/stat.h>
 
+#include "base/program.h"
 #include "base/steady.h"
 #include "git/git_sshurl.h"
 #include "git/githost.h"
@@ -146,6 +147,7 @@ static void test_variants(void **state)
 		  "-batch -P 22 u@h.test git-upload-pack '/it'\\''s'\\!''" },
 		{ "other", "putty", "-P 22 u@h.test git-upload-pack '/it'\\''s'\\!''" },
 		{ "other", "simple", "ssh variant 'simple' does not support setting port" },
+		{ "plink", "auto", "-P 22 u@h.test git-upload-pack '/it'\\''s'\\!''" },
 		{ "other", "",
 		  "-o BatchMode=yes -o ControlMaster=no -p 22 u@h.test git-upload-pack '/it'\\''s'\\!''" },
 		{ "poor", "", "ssh variant 'simple' does not support setting port" },
@@ -171,6 +173,133 @@ static void test_variants(void **state)
 			assert_string_equal(text, want);
 			free(text);
 		}
+	}
+}
+
+/* How a command may be written: in either quotes, after blanks, with words of its own, by the name alone in PATH. */
+static void test_commands(void **state)
+{
+	static const char *const forms[] = { "'%s/plink'",   "\"%s/plink\"", " \t%s/plink",
+					     "%s/plink.EXE", "%s/plink -x",  "plink" };
+	const char *path = getenv("PATH");
+
+	(void)state;
+	script("plink", "#!/bin/sh\necho \"$@\" >&2\n");
+	script("plink.EXE", "#!/bin/sh\necho \"$@\" >&2\n");
+	setenv("PATH", arena_fmt(&tmp_arena, "%s:%s", tmp_dir, path), 1);
+	for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
+		const char *percent = strchr(forms[i], '%'), *command = forms[i];
+		struct git_ssh how = { "", "", "" };
+		char *text;
+
+		if (percent)
+			command = arena_fmt(&tmp_arena, "%.*s%s%s", (int)(percent - command),
+					    command, tmp_dir, percent + 2);
+		how.command = command;
+		text = ask(&how, "ssh://h.test:22/p", NULL);
+		assert_string_equal(
+			text,
+			arena_fmt(
+				&tmp_arena,
+				"git repository ssh://h.test:22/p: %s-P 22 h.test git-upload-pack '/p'",
+				strstr(command, "-x") ? "-x " : ""));
+		free(text);
+	}
+	setenv("PATH", path, 1);
+}
+
+static bool has_git(void)
+{
+	struct arena a = ARENA_INIT;
+	bool there = program_find(&a, "git-upload-pack") != NULL;
+
+	arena_release(&a);
+	if (!there)
+		print_message("skipped: git-upload-pack is not installed\n");
+	return there;
+}
+
+static bool any_tag(void *ctx, const char *tag)
+{
+	(void)ctx;
+	return tag[0] == 'v';
+}
+
+static const char served[] = "#!/bin/sh\nfor last; do :; done\n";
+
+/* A server by ssh as git has it: what is asked is read from there, at first without histories, and then with all. */
+static void test_served(void **state)
+{
+	static const char *const one[] = { "go.mod", "module m\n", NULL };
+	static const char *const two[] = { "go.mod", "module m\n", "a/x", "xx", NULL };
+	const char *url = arena_fmt(&tmp_arena, "ssh://h.test%s/up.git", tmp_dir), *tag;
+	struct git_ssh how = { "",
+			       script("ssh", arena_fmt(&tmp_arena, "%seval \"$last\"\n", served)),
+			       "" };
+	char first[GITFIX_HEX], second[GITFIX_HEX], *data;
+	git_repository *repo = gitfix_new("up.git");
+	const struct githost_rev *r;
+	struct githost *h;
+	size_t len;
+
+	(void)state;
+	gitfix_commit(repo, "refs/heads/main", one, 1700000000, first);
+	gitfix_tag(repo, "v1.0.0", first, "words");
+	gitfix_commit(repo, "refs/heads/main", two, 1700000100, second);
+	git_repository_free(repo);
+	if (!has_git())
+		skip();
+	h = githost_new(&(struct githost_options){ .url = url,
+						   .real_url = url,
+						   .own_dir = tmp_path("served"),
+						   .patience_ms = 60000,
+						   .ssh = &how });
+	assert_true(githost_stat(h, "v1.0.0", &r, NULL));
+	assert_string_equal(r->hash, first);
+	assert_true(githost_read(h, "main", &tmp_arena, "a/x", 100, &data, &len, NULL));
+	assert_string_equal(data, "xx");
+	assert_true(githost_stat(h, arena_strndup(&tmp_arena, first, 10), &r, NULL));
+	assert_string_equal(r->hash, first);
+	assert_true(githost_recent_tag(h, second, &tmp_arena, "", any_tag, NULL, &tag, NULL));
+	assert_string_equal(tag, "v1.0.0");
+	githost_free(h);
+}
+
+/* The same, cut off after so many bytes, or answered by something else: the words are of the last line on stderr, else libgit2's. */
+static void test_cut_off(void **state)
+{
+	static const char *const ends[][2] = {
+		{ "eval \"$last\" | head -c 3", "the server does not answer" },
+		{ "eval \"$last\" | head -c 100", "the server does not answer" },
+		{ "eval \"$last\" | head -c 700", "the server does not answer" },
+		{ "printf 0000", "" },
+		{ "echo no; echo 'fatal: gone' >&2", "gone" },
+	};
+	const char *url = arena_fmt(&tmp_arena, "ssh://h.test%s/up.git", tmp_dir);
+
+	(void)state;
+	if (!has_git())
+		skip();
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
+		struct git_ssh how = {
+			"", script("ssh", arena_fmt(&tmp_arena, "%s%s\n", served, ends[i][0])), ""
+		};
+		struct githost *h = githost_new(
+			&(struct githost_options){ .url = url,
+						   .real_url = url,
+						   .own_dir = tmp_path("cut"),
+						   .patience_ms = i < 3 ? 500 : 60000,
+						   .ssh = &how });
+		const struct githost_rev *r;
+		struct err e = ERR_INIT;
+
+		assert_false(githost_stat(h, "v1.0.0", &r, &e));
+		assert_true(e.text && *e.text);
+		if (!strstr(e.text, ends[i][1]))
+			fail_msg("%s: %s", ends[i][0], e.text);
+		err_release(&e);
+		githost_free(h);
+		fs_remove_all(tmp_path("cut"), NULL);
 	}
 }
 
@@ -203,9 +332,11 @@ static void test_cancel(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_urls),	cmocka_unit_test(test_refused_urls),
-		cmocka_unit_test(test_reasons), cmocka_unit_test(test_variants),
-		cmocka_unit_test(test_none),	cmocka_unit_test(test_cancel),
+		cmocka_unit_test(test_urls),	 cmocka_unit_test(test_refused_urls),
+		cmocka_unit_test(test_reasons),	 cmocka_unit_test(test_variants),
+		cmocka_unit_test(test_none),	 cmocka_unit_test(test_cancel),
+		cmocka_unit_test(test_commands), cmocka_unit_test(test_served),
+		cmocka_unit_test(test_cut_off),
 	};
 
 	return cmocka_run_group_tests(tests, tmp_setup, tmp_teardown);
