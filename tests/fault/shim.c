@@ -100,8 +100,8 @@ static struct {
 	const char *roots; /* NULL: not armed */
 	const char *op;	   /* each of that name fails; NULL: the first call at the place */
 	bool recording;
-	uint64_t place; /* 0: none */
-	bool stays;	/* then the same fails there for good */
+	uint64_t place;		 /* 0: none */
+	bool stays;		 /* then the same fails there for good */
 	void (*call)(void *ctx); /* is called instead, and nothing fails */
 	void *ctx;
 	atomic_bool done;
