@@ -5,6 +5,8 @@
 #include "tmpdir.h"
 
 #include <errno.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <zip.h>
 
 #include "fault/shim.h"
@@ -172,9 +174,129 @@ static void test_faults(void **state)
 	}
 }
 
+/* "d" a directory, "f" a file, "l" a link to itself, "s" a socket; AT is what stands before a version's suffixes. */
+#define AT "cache/download/" M "/@v/v1.0.0"
+
+static void put(const char *what)
+{
+	const char *name = arena_fmt(&tmp_arena, "mod/%s", what + 2),
+		   *base = strrchr(name, '/') + 1;
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	int fd;
+
+	tmp_mkdir(arena_fmt(&tmp_arena, "%.*s", (int)(base - 1 - name), name));
+	if (*what == 'd') {
+		tmp_mkdir(name);
+	} else if (*what == 'f') {
+		tmp_write(name, "");
+	} else if (*what == 'l') {
+		assert_int_equal(symlink(base, tmp_path(name)), 0);
+	} else {
+		fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		snprintf(at.sun_path, sizeof(at.sun_path), "%s", tmp_path("socket"));
+		assert_int_equal(bind(fd, (struct sockaddr *)&at, sizeof(at)), 0);
+		assert_int_equal(rename(tmp_path("socket"), tmp_path(name)), 0);
+		close(fd);
+	}
+}
+
+/* What stands where go writes: with the words of go mod download. */
+static void test_in_the_way(void **state)
+{
+	static const struct {
+		const char *put[2], *error; /* NULL: none */
+	} rows[] = {
+		{ { "d " AT ".lock" }, "open %s/mod/" AT ".lock: is a directory" },
+		{ { "s " AT ".lock" }, "open %s/mod/" AT ".lock: no such device or address" },
+		{ { "l " AT ".lock" },
+		  "open %s/mod/" AT ".lock: too many levels of symbolic links" },
+		{ { "f cache/download/example.com" },
+		  "mkdir %s/mod/cache/download/example.com: not a directory" },
+		{ { "d " M "@v1.0.0", "l " AT ".partial" },
+		  "stat %s/mod/" AT ".partial: too many levels of symbolic links" },
+		{ { "s " AT ".partial" }, "open %s/mod/" AT ".partial: no such device or address" },
+		{ { "d " AT ".partial" }, "open %s/mod/" AT ".partial: is a directory" },
+		{ { "f example.com" }, "unlinkat %s/mod/" M "@v1.0.0: not a directory" },
+		{ { "s example.com" }, "open %s/mod/example.com: no such device or address" },
+		{ { "f " M "@v1.0.0" }, NULL },
+		{ { "l " M "@v1.0.0" }, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct source *s;
+		struct err e = ERR_INIT;
+		const char *dir;
+
+		prepare(0);
+		for (size_t k = 0; k < 2 && rows[i].put[k]; k++)
+			put(rows[i].put[k]);
+		s = source_new(&(struct source_options){ .env = env });
+		if (source_dir(s, m1, &dir, NULL, &e) != !rows[i].error)
+			fail_msg("row %zu: %s", i, e.text ? e.text : "no error");
+		if (rows[i].error)
+			tmp_assert_err(&e, ERR_REFUSED, rows[i].error);
+		source_free(s);
+		/* views need not fail as go does */
+		s = source_new(&(struct source_options){ .env = env, .own_counts = true });
+		if (!source_dir(s, m1, &dir, NULL, &e))
+			fail_msg("row %zu: %s", i, e.text);
+		source_free(s);
+	}
+}
+
+/* checkMod, of a module that is whole but for these: with the words of go mod download. */
+static void test_recorded_hashes(void **state)
+{
+	static const struct {
+		const char *hash; /* "%s": the right one; NULL: no file */
+		bool bad_zip, no_tree;
+		const char *error;
+	} rows[] = {
+		{ "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", false, false,
+		  "verifying " M
+		  "@v1.0.0: unexpected ziphash: \"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\"" },
+		{ "h1:short", false, false, NULL },
+		{ "\xc2\xa0 %s\n", false, false, NULL },
+		{ NULL, false, false, NULL },
+		{ "h1:short", true, false, "verifying " M "@v1.0.0: zip: not a valid zip file" },
+		{ NULL, true, true, "zip: not a valid zip file" },
+	};
+
+	(void)state;
+	tmp_write("go.sum", arena_fmt(&tmp_arena, M " v1.0.0 %s\n", zip_sum));
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const char *mark = rows[i].hash ? strstr(rows[i].hash, "%s") : NULL, *dir;
+		struct err e = ERR_INIT;
+		struct source *s;
+
+		prepare(2);
+		assert_int_equal(unlink(tmp_path("mod/" AT ".ziphash")), 0);
+		if (rows[i].hash)
+			tmp_write("mod/" AT ".ziphash",
+				  mark ? arena_fmt(&tmp_arena, "%.*s%s%s",
+						   (int)(mark - rows[i].hash), rows[i].hash,
+						   zip_sum, mark + 2)
+				       : rows[i].hash);
+		if (rows[i].bad_zip)
+			tmp_write("mod/" AT ".zip", "x");
+		if (rows[i].no_tree)
+			assert_true(fs_remove_all(tmp_path("mod/" M "@v1.0.0"), NULL));
+		s = source_new(&(struct source_options){ .env = env });
+		if (source_dir(s, m1, &dir, NULL, &e) != !rows[i].error)
+			fail_msg("row %zu: %s", i, e.text ? e.text : "no error");
+		if (rows[i].error)
+			assert_string_equal(e.text, rows[i].error);
+		err_release(&e);
+		source_free(s);
+	}
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_faults) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_faults),
+					    cmocka_unit_test(test_recorded_hashes),
+					    cmocka_unit_test(test_in_the_way) };
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
