@@ -13,7 +13,7 @@
 #define MAX_TRIES 2u
 #define CONNECT_MS 30000L
 #define STALL_S 60L
-#define PLAIN_REQUEST 1024u /* as git does; git http-backend takes 10 MiB */
+#define PLAIN_REQUEST 1024u		/* as git does; git http-backend takes 10 MiB */
 #define MAX_REQUEST ((size_t)256 << 20) /* the commits that we have, listed for the server */
 
 struct subtransport {

@@ -159,9 +159,10 @@ const char *__lsan_default_options(void)
 /* Files are read once, and mapped parts of a pack count as memory: by default libgit2 maps 8 GiB and keeps 256 MiB of trees. */
 static void set_options(int (*opts)(int option, ...))
 {
-	/* these change nothing in how objects and refs are stored */
+	/* these change nothing in how objects and refs are stored, the last two as git_lib_open checks them */
 	static const char *const extensions[] = { "worktreeconfig", "preciousobjects",
-						  "partialclone", "relativeworktrees" };
+						  "partialclone",   "relativeworktrees",
+						  "objectformat",   "refstorage" };
 
 	opts(GIT_OPT_SET_EXTENSIONS, extensions, ARRAY_LEN(extensions));
 	/* as git; packs are checked when they come, and zlib's sums on every read */
@@ -212,12 +213,38 @@ static bool is_of_another(const char *dir)
 	return found && st.st_uid != geteuid();
 }
 
+/* The extensions with which objects are not named by SHA-1, or refs are not files. */
+static bool is_other_format(const struct git_lib *git, git_repository *repo)
+{
+	static const char pattern[] = "^extensions\\.(objectformat|refstorage)$";
+	git_config_iterator *it;
+	git_config_entry *entry;
+	git_config *cfg;
+	bool other = false;
+
+	if (git->repository_config(&cfg, repo) != 0)
+		return false;
+	if (git->config_iterator_glob_new(&it, cfg, pattern) == 0) {
+		while (git->config_next(&entry, it) == 0)
+			other |= !entry->value || (strcmp(entry->value, "sha1") != 0 &&
+						   strcmp(entry->value, "files") != 0);
+		git->config_iterator_free(it);
+	}
+	git->config_free(cfg);
+	return other;
+}
+
 int git_lib_open(const struct git_lib *git, git_repository **repo, const char *dir, unsigned flags)
 {
 	bool from_env = flags & GIT_REPOSITORY_OPEN_FROM_ENV; /* it reads them itself, then */
 	int code = git->repository_open_ext(repo, dir, flags,
 					    from_env ? NULL : getenv("GIT_CEILING_DIRECTORIES"));
 
+	if (code == 0 && is_other_format(git, *repo)) {
+		git->repository_free(*repo);
+		git->error_set_str(GIT_ERROR_REPOSITORY, "unsupported format of the repository");
+		return GIT_ERROR;
+	}
 	return code == GIT_ENOTFOUND && is_of_another(dir) ? GIT_EOWNER : code;
 }
 

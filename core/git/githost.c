@@ -200,6 +200,37 @@ static bool fetch_ref(struct githost *h, const struct githost_ref *ref, struct e
 	return ok || githost_fetch_all(h, e); /* whatever the error, as in go */
 }
 
+/* The names are those of a commit that go has just fetched without its history: its clone ends there, and has its tags and the branch that was asked for. */
+static bool refuse_time(struct githost *h, const struct githost_rev *rev, struct buf *shown,
+			struct err *e)
+{
+	const char *branch = str_cut_prefix(rev->ref, "refs/heads/"), **tags;
+	const char *comma = h->deep ? "" : ", ";
+	struct buf quoted = BUF_INIT;
+	size_t n;
+
+	if (!h->deep)
+		buf_addstr(shown, "grafted");
+	githost_tags_of(h, rev, &h->arena, &tags, &n);
+	for (; n--; comma = ", ")
+		buf_addf(shown, "%stag: %s", comma, tags[n]);
+	if (branch)
+		buf_addf(shown, "%sorigin/%s, %s", comma, branch, branch);
+	text_quote(&quoted, shown->data, shown->len);
+	err_set(e, ERR_REFUSED, "invalid time from git log: %s", quoted.data);
+	buf_release(&quoted);
+	return false;
+}
+
+static bool set_time(struct githost *h, struct githost_rev *rev, struct err *e)
+{
+	struct buf shown = BUF_INIT;
+	bool ok = githost_time_read(h, rev, &shown) || refuse_time(h, rev, &shown, e);
+
+	buf_release(&shown);
+	return ok;
+}
+
 static bool make_rev(struct githost *h, const char *rev, const struct githost_ref *ref, bool tag,
 		     struct githost_rev *out, struct err *e)
 {
@@ -208,6 +239,7 @@ static bool make_rev(struct githost *h, const char *rev, const struct githost_re
 	h->deep |= !ref;
 	h->refetched |= !ref;
 	out->ref = "";
+	out->time = 0;
 	if (ref) {
 		out->hash = ref->hash;
 		/* go fetches HEAD by its hash, which it then takes for the ref */
@@ -215,9 +247,11 @@ static bool make_rev(struct githost *h, const char *rev, const struct githost_re
 			out->ref = ref->name;
 	}
 	if (!(ref ? fetch_ref(h, ref, e) : githost_fetch_all(h, e)) ||
-	    (!ref && !find_hash(h, rev, &out->hash, e)) || !lookup(h, out->hash, rev, &commit, e))
+	    (!ref && !find_hash(h, rev, &out->hash, e)) || !set_time(h, out, e) ||
+	    !lookup(h, out->hash, rev, &commit, e))
 		return false;
-	out->time = h->git->commit_time((const git_commit *)commit);
+	if (!out->time) /* not read, or zero */
+		out->time = h->git->commit_time((const git_commit *)commit);
 	h->git->object_free(commit);
 	out->version = tag ? arena_strdup(&h->arena, rev) : out->hash;
 	return true;
@@ -274,7 +308,7 @@ static bool find_known(struct githost *h, const char *rev, struct githost_rev *o
 				     .ref = arena_fmt(&h->arena, "refs/tags/%s", rev),
 				     .time = h->git->commit_time((const git_commit *)commit) };
 	h->git->object_free(commit);
-	return true;
+	return githost_time_read(h, out, NULL);
 }
 
 void githost_reads(struct githost *h, bool on)

@@ -19,7 +19,7 @@ static bool find_commit(struct githost *h, struct gitrepo *store, const char *di
 	out->ref = "";
 	out->time = h->git->commit_time((const git_commit *)commit);
 	h->git->object_free(commit);
-	return true;
+	return githost_time_read(h, out, NULL);
 }
 
 /* Fewer digits than a whole hash may be the name of a tag or branch, which git prefers. */

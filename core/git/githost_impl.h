@@ -73,6 +73,12 @@ bool githost_here_find_own(struct githost *h, const char *digits, struct githost
 /* Whether a ref that the server has listed has the name; also if that is unknown. */
 bool githost_here_may_be_ref(struct githost *h, const char *digits);
 
+/* githost_time.c: sets the time of a commit that is here, and leaves it if that cannot be read. False if it has none that go reads: what git log shows of
+ * it is appended to `shown`, which may be NULL. */
+bool githost_time_read(struct githost *h, struct githost_rev *rev, struct buf *shown);
+/* The same for a commit's text, NUL-terminated. */
+bool githost_time_parse(const char *commit, int64_t *time);
+
 /* githost_quick.c: contents, without libgit2 where that is possible. False: ask it. */
 bool githost_quick_stat(struct githost *h, const char *rev, const struct githost_rev **out);
 /* Also for new packs, which are looked for when contents are read again. */

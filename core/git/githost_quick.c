@@ -157,28 +157,20 @@ bool githost_quick_tree(struct githost *h, const char *hash, git_oid *tree, stru
 	return ok;
 }
 
-/* The committer's time, of a commit as git writes it. */
-static bool parse_time(const char *commit, int64_t *time)
+/* Whether a commit begins as git writes it. */
+static bool is_whole(const char *commit)
 {
-	const char *end = strstr(commit, "\n\n"), *line = strstr(commit, "\ncommitter "), *after;
-	char *rest;
+	const char *end = strstr(commit, "\n\n"), *author = strstr(commit, "\nauthor ");
 
-	if (!str_has_prefix(commit, "tree ") || !strstr(commit, "\nauthor ") || !line ||
-	    (end && line > end))
-		return false;
-	after = memrchr(line + 1, '>', strcspn(line + 1, "\n"));
-	if (!after || after[1] != ' ' || after[2] < '0' || after[2] > '9')
-		return false;
-	*time = strtoll(after + 2, &rest, 10);
-	return *rest == ' ' && rest - after < 14;
+	return str_has_prefix(commit, "tree ") && author && (!end || author < end);
 }
 
 static bool set_commit(struct githost *h, const unsigned char *id, struct githost_rev *out)
 {
 	char hex[2 * GITOBJECTS_ID + 1];
 	struct buf commit = BUF_INIT;
-	bool ok = read_quick(h, id, GIT_OBJECT_COMMIT, &commit) &&
-		  parse_time(commit.data, &out->time);
+	bool ok = read_quick(h, id, GIT_OBJECT_COMMIT, &commit) && is_whole(commit.data) &&
+		  githost_time_parse(commit.data, &out->time);
 
 	buf_release(&commit);
 	if (!ok)

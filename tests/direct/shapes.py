@@ -344,13 +344,13 @@ def encoded(lab):
 def extended(lab):
     """extensions of the repository's format that change nothing in objects and refs"""
     asked = {}
-    for name in ("worktreeConfig", "preciousObjects", "partialClone", "noop", "unknown"):
+    for name, value in {"worktreeConfig": "true", "preciousObjects": "true", "partialClone": "true", "noop": "true", "objectFormat": "sha1", "unknown": "true"}.items():
         p = f"{HOST}/ext-{name}.git"
         r = Repo(lab, f"ext-{name}")
         r.commit(mod(p))
         r.tag("v1.0.0")
         r.git("config", "core.repositoryformatversion", "1")
-        r.git("config", f"extensions.{name}", "true")
+        r.git("config", f"extensions.{name}", value)
         asked[p] = ["latest", "v1.0.0"]
     return asked
 
@@ -387,6 +387,25 @@ def broken(lab):
         with open(f"{r.dir}/refs/tags/{name}", "w") as f:
             f.write(text + "\n")
     return {p: ["latest", "main", "v1.0.0", "v1.2.0", "v1.3.0", "v1.4.0-rc.1", "symbolic", "-x"]}
+
+
+@repo
+def times(lab):
+    """committers' times: without one, not digits, without a zone, too large, far away"""
+    asked = {}
+    for name, when in {"negative": "-1 +0000", "far": "99999999999 +0000", "zone": "1500000000 +9999", "nozone": "1500000000", "large": "18446744073709551615 +0000", "none": "",
+                       "part": "1500000000.5 +0000", "spaces": "   1500000000    -0000  x", "mail": "> 1500000000 +0000"}.items():
+        p = f"{HOST}/time-{name}.git"
+        r = Repo(lab, f"time-{name}")
+        tree = r.git("rev-parse", r.commit(mod(p)) + "^{tree}")
+        committer = f"committer c <c@d> {when}\n" if when else ""
+        text = f"tree {tree}\nauthor a <a@b> 1500000000 +0000\n{committer}\nx\n"
+        commit = r.git("hash-object", "-t", "commit", "-w", "--stdin", "--literally", data=text.encode())
+        for ref in ("heads/main", "heads/x", "tags/v1.0.0"):
+            with open(f"{r.dir}/refs/{ref}", "w") as f:
+                f.write(commit + "\n")
+        asked[p] = ["main", "v1.0.0", commit[:12]]
+    return asked
 
 
 @repo

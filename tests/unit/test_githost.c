@@ -158,8 +158,9 @@ static void test_formats(void **state)
 /* Extensions that change nothing in objects and refs. */
 static void test_extensions(void **state)
 {
-	static const char *const names[] = { "worktreeConfig", "preciousObjects", "partialClone",
-					     "relativeWorktrees" };
+	static const char *const names[] = { "worktreeConfig = true",	 "preciousObjects = true",
+					     "partialClone = true",	 "objectFormat = sha1",
+					     "relativeWorktrees = true", "refStorage = files" };
 
 	(void)state;
 	git_repository_free(gitfix_new("ext.git"));
@@ -171,7 +172,7 @@ static void test_extensions(void **state)
 		tmp_write("ext.git/config",
 			  arena_fmt(&tmp_arena,
 				    "[core]\n\trepositoryformatversion = 1\n\tbare = true\n"
-				    "[extensions]\n\t%s = true\n",
+				    "[extensions]\n\t%s\n",
 				    names[i]));
 		if (!githost_ping(h, &e))
 			fail_msg("%s: %s", names[i], e.text);
