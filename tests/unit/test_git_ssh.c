@@ -265,7 +265,8 @@ static void test_served(void **state)
 	githost_free(h);
 }
 
-/* The same, cut off after so many bytes, or answered by something else: the words are of the last line on stderr, else libgit2's. */
+/* The same, cut off after so many bytes, or answered by something else: the words are of the last line on stderr, else libgit2's. Whether
+ * what is cut off ends or falls silent depends on when the server writes again. */
 static void test_cut_off(void **state)
 {
 	static const char *const ends[][2] = {
@@ -295,7 +296,7 @@ static void test_cut_off(void **state)
 
 		assert_false(githost_stat(h, "v1.0.0", &r, &e));
 		assert_true(e.text && *e.text);
-		if (!strstr(e.text, ends[i][1]))
+		if (!strstr(e.text, ends[i][1]) && !(i < 3 && strstr(e.text, "early EOF")))
 			fail_msg("%s: %s", ends[i][0], e.text);
 		err_release(&e);
 		githost_free(h);
