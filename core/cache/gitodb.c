@@ -84,7 +84,7 @@ bool gitodb_parse_id(const char *hex, unsigned char id[GITODB_ID])
 	for (size_t i = 0; i < (size_t)2 * GITODB_ID; i++) {
 		int c = hex[i], v = c >= '0' && c <= '9' ? c - '0' : c - 'a' + 10;
 
-		if (v < 0 || v > 15 || (v > 9 && c < 'a'))
+		if (v < 0 || v > 15 || (v < 10 && c > '9'))
 			return false;
 		id[i / 2] = (unsigned char)(i % 2 ? id[i / 2] << 4 | v : v);
 	}

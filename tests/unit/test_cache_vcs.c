@@ -155,6 +155,11 @@ static void test_info(void **state)
 		"cache/vcs-info .info: it does not name the repository that its file name is the hash of\n");
 	assert_true(fs_remove_all(tmp_path(info), NULL));
 	assert_string_equal(rows(), "cache/vcs-info .info: it is missing\n");
+	tmp_write(info, "");
+	assert_string_equal(
+		rows(),
+		"cache/vcs-info .info: it does not name the repository that its file name is the hash of\n");
+	assert_true(fs_remove_all(tmp_path(info), NULL));
 	tmp_mkdir(info);
 	assert_string_equal(rows(), "cache/vcs-info .info: it cannot be read\n");
 	/* of another system, whose files are not git's */
@@ -206,6 +211,16 @@ static void test_refs(void **state)
 		{ "config", "[1]\n", "cache/vcs-broken config: git cannot read it\n" },
 		{ "config", "[core\n", "cache/vcs-broken config: git cannot read it\n" },
 		{ "config", "  \n\t# c\n", "" },
+		{ "config", "[core]\n\n\tbare\n", "" },
+		{ "config", "[{]\n", "cache/vcs-broken config: git cannot read it\n" },
+		{ "HEAD", ":123456789012345678901234567890123456789",
+		  "cache/vcs-refs HEAD: it is not a ref that git can read\n" },
+		{ "HEAD", "g123456789012345678901234567890123456789",
+		  "cache/vcs-refs HEAD: it is not a ref that git can read\n" },
+		{ "HEAD", ".123456789012345678901234567890123456789",
+		  "cache/vcs-refs HEAD: it is not a ref that git can read\n" },
+		{ "refs/heads/a.lock/x", "",
+		  "cache/vcs-refs refs/heads/a.lock/x: it is not a ref that git can read\n" },
 	};
 
 	(void)state;
@@ -276,6 +291,7 @@ static void test_broken_objects(void **state)
 		{ "blub 10\0package b\n", 18, "it has no git object header" },
 		{ "blob x\0package b\n", 17, "it has no git object header" },
 		{ "blob 10x\0package b\n", 19, "it has no git object header" },
+		{ "blob -1\0package b\n", 18, "it has no git object header" },
 		{ "blob\0package b\n", 15, "it has no git object header" },
 		{ "blob 10package b and so on and so on and so on", 46,
 		  "it has no git object header" },
@@ -306,6 +322,137 @@ static void test_broken_objects(void **state)
 	assert_string_equal(rows(),
 			    arena_fmt(&tmp_arena, "cache/vcs-object %s: it is not zlib data\n",
 				      object_file(hex)));
+}
+
+/* Writes a loose object with its own hash as its name, whatever is in it, and a ref to it. */
+static const char *write_object(git_object_t type, const char *data, size_t len)
+{
+	char *hex = arena_alloc(&tmp_arena, GITFIX_HEX);
+	git_repository *repo;
+	git_odb *odb;
+	git_oid id;
+
+	gitfix_must(git_repository_open(&repo, tmp_path(dir)));
+	gitfix_must(git_repository_odb(&odb, repo));
+	gitfix_must(git_odb_write(&id, odb, data, len, type));
+	git_oid_tostr(hex, GITFIX_HEX, &id);
+	git_odb_free(odb);
+	git_repository_free(repo);
+	put("refs/heads/odd", arena_fmt(&tmp_arena, "%s\n", hex));
+	return hex;
+}
+
+#define ID20 "\1\2\3\4\5\6\7\10\11\12\13\14\15\16\17\20\21\22\23\24"
+#define ID20_FILE "objects/01/02030405060708090a0b0c0d0e0f1011121314"
+#define ID20_HEX "0102030405060708090a0b0c0d0e0f1011121314"
+
+/* An object whose content has the hash that is its name is not damaged, however odd it is; what it names must be there. */
+static void test_odd_objects(void **state)
+{
+	static const struct {
+		git_object_t type;
+		const char *data;
+		size_t len;
+		bool names; /* ID20 */
+	} cases[] = {
+		{ GIT_OBJECT_TREE, "100644 a\0" ID20, 29, true },
+		{ GIT_OBJECT_TREE, "40000 a\0" ID20, 28, true },
+		{ GIT_OBJECT_TREE, "160000 a\0" ID20, 29, false }, /* a submodule's commit */
+		{ GIT_OBJECT_TREE, "100644 a\0" ID20, 28, false },
+		{ GIT_OBJECT_TREE, "100644 a", 8, false },
+		{ GIT_OBJECT_TREE, "100644", 6, false },
+		{ GIT_OBJECT_TREE, "", 0, false },
+		{ GIT_OBJECT_COMMIT, "tree " ID20_HEX "\n", 46, true },
+		{ GIT_OBJECT_COMMIT, "tree " ID20_HEX, 45, true },
+		{ GIT_OBJECT_COMMIT, "parent " ID20_HEX "\n\n", 49, true },
+		{ GIT_OBJECT_COMMIT, "tree " ID20_HEX "0\n", 47, false },
+		{ GIT_OBJECT_COMMIT, "tree 01020304050607080910111213141516171819G1\n", 46, false },
+		{ GIT_OBJECT_COMMIT, "tree 01020304050607080910111213141516171819X1\n", 46, false },
+		{ GIT_OBJECT_COMMIT, "tree\n\ntree " ID20_HEX "\n", 52, false },
+		{ GIT_OBJECT_TAG, "object " ID20_HEX "\n", 48, true },
+		{ GIT_OBJECT_TAG, "tree " ID20_HEX "\nparent " ID20_HEX "\n", 94, false },
+		{ GIT_OBJECT_BLOB, "tree " ID20_HEX "\n", 46, false },
+	};
+
+	(void)state;
+	make();
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		const char *have;
+
+		write_object(cases[i].type, cases[i].data, cases[i].len);
+		have = rows();
+		if (!str_eq(have, cases[i].names ? "cache/vcs-object " ID20_FILE
+						   ": the object is missing\n"
+						 : ""))
+			fail_msg("case %zu: %s", i, have);
+	}
+	/* one that is too large to be followed is not called wrong */
+	put_object(rev("main:b.go"), "tree 67108865\0x", 15);
+	drop("refs/heads/odd");
+	assert_string_equal(rows(), "");
+}
+
+/* What a stream of RFC 1950 begins with. */
+static void test_no_zlib(void **state)
+{
+	static const char *const data[] = { "\x78\x02\x01\x01", "\x78\x20\x01\x01",
+					    "\x79\x01\x01\x01", "\x78\x01" };
+	const char *hex;
+
+	(void)state;
+	make();
+	hex = rev("main:b.go");
+	for (size_t i = 0; i < ARRAY_LEN(data); i++) {
+		drop(object_file(hex));
+		put(object_file(hex), data[i]);
+		assert_string_equal(rows(), arena_fmt(&tmp_arena,
+						      "cache/vcs-object %s: it is not zlib data\n",
+						      object_file(hex)));
+	}
+	put_object(hex, "blob :\0", 7);
+	assert_string_equal(rows(), arena_fmt(&tmp_arena,
+					      "cache/vcs-object %s: it has no git object header\n",
+					      object_file(hex)));
+}
+
+/* Its objects have names of 64 digits, which are not looked at. */
+static void test_sha256(void **state)
+{
+	static const char *const configs[] = { "[extensions]\n\tobjectFormat = SHA256\n",
+					       "[extensions]\nobjectformat=sha256\n" };
+
+	(void)state;
+	make();
+	drop(object_file(first));
+	put("HEAD", "0123456789012345678901234567890123456789012345678901234567890123\n");
+	assert_string_equal(rows(),
+			    arena_fmt(&tmp_arena, "cache/vcs-object %s: the object is missing\n",
+				      object_file(first)));
+	for (size_t i = 0; i < ARRAY_LEN(configs); i++) {
+		put("config", configs[i]);
+		assert_string_equal(rows(), "");
+	}
+}
+
+/* A directory of refs deeper than any, and a name that is a directory. */
+static void test_odd_refs(void **state)
+{
+	struct buf b = BUF_INIT;
+
+	(void)state;
+	make();
+	for (unsigned i = 0; i < 34; i++)
+		buf_addf(&b, "d/");
+	put(arena_fmt(&tmp_arena, "refs/%sx", b.data), "no ref");
+	buf_release(&b);
+	assert_string_equal(rows(), "");
+	put("refs/d/d/x", "no ref");
+	assert_string_equal(rows(),
+			    "cache/vcs-refs refs/d/d/x: it is not a ref that git can read\n");
+	drop("refs/d");
+	drop("HEAD");
+	tmp_mkdir(at("HEAD"));
+	assert_string_equal(rows(), "cache/vcs-refs HEAD: it is not a ref that git can read\n");
 }
 
 /* All objects in one pack. */
@@ -398,6 +545,109 @@ static void test_packs(void **state)
 					 "cache/vcs-object %s: it is not a pack index\n", index)));
 }
 
+static void put_index(const char *name, const char *magic, const char *count, size_t len)
+{
+	char *data = arena_calloc(&tmp_arena, 1, 8 + 1024 + 40);
+
+	memcpy(data, magic, 8);
+	memcpy(data + 8 + 1020, count, 4);
+	tmp_write_n(at(name), data, len);
+}
+
+/* An index that is none, and one without its pack: its objects are missing. */
+static void test_odd_packs(void **state)
+{
+	const char *base, *want;
+
+	(void)state;
+	make();
+	put("objects/pack/x.pack", "");
+	for (unsigned i = 0; i < 4; i++) {
+		drop("objects/pack/x.idx");
+		if (i == 0)
+			tmp_mkdir(at("objects/pack/x.idx"));
+		else if (i == 1)
+			put_index("objects/pack/x.idx", "\377tOc\0\0\0\2", "\0\0\0\1",
+				  8 + 1024 + 40);
+		else if (i == 2)
+			put_index("objects/pack/x.idx", "\377tOc\0\0\0\2", "\0\0\0\0",
+				  8 + 1024 + 39);
+		else
+			put_index("objects/pack/x.idx", "\377tOc\0\0\0\1", "\0\0\0\0",
+				  8 + 1024 + 40);
+		assert_string_equal(
+			rows(), "cache/vcs-object objects/pack/x.idx: it is not a pack index\n");
+	}
+	put("refs/heads/x", ID20_HEX "\n"); /* and it is not looked into */
+	assert_non_null(strstr(rows(), ID20_FILE ": the object is missing"));
+	make();
+	pack();
+	base = keep_pack();
+	drop(arena_fmt(&tmp_arena, "%s.pack", base));
+	want = arena_fmt(&tmp_arena, "cache/vcs-object %s.pack: open %s/%s.pack: ", base,
+			 tmp_path(dir), base);
+	assert_true(str_has_prefix(rows(),
+				   arena_fmt(&tmp_arena, "%sno such file or directory\n", want)));
+	assert_non_null(strstr(rows(), arena_fmt(&tmp_arena, "%s: the object is missing\n",
+						 object_file(first))));
+	tmp_mkdir(at(arena_fmt(&tmp_arena, "%s.pack", base)));
+	assert_string_equal(rows(), arena_fmt(&tmp_arena, "%sinvalid argument\n", want));
+}
+
+/* What is cancelled is an error, and not a wrong object. */
+static void test_cancelled(void **state)
+{
+	struct cancel cancel = { .set = true };
+	struct buf content = BUF_INIT;
+	struct err e = ERR_INIT;
+	enum gitodb_type type;
+	unsigned char id[GITODB_ID];
+	struct gitodb *db;
+	const char *file;
+
+	(void)state;
+	make();
+	pack();
+	db = gitodb_open(&tmp_arena, tmp_path(at("objects")));
+	assert_true(gitodb_parse_id(first, id));
+	assert_false(gitodb_read(db, id, &type, &content, &cancel, &e));
+	assert_int_equal(e.code, ERR_CANCELLED);
+	err_clear(&e);
+	assert_int_equal(gitodb_packs(db), 1);
+	assert_false(gitodb_check_pack(db, 0, &cancel, &file, &e));
+	assert_int_equal(e.code, ERR_CANCELLED);
+	err_clear(&e);
+	assert_true(gitodb_check_pack(db, 0, NULL, &file, &e));
+	assert_true(gitodb_parse_id(ID20_HEX, id));
+	assert_false(gitodb_read(db, id, &type, &content, NULL, &e));
+	assert_int_equal(e.code, ERR_NOT_FOUND);
+	err_release(&e);
+	gitodb_close(db);
+	buf_release(&content);
+}
+
+/* Of the whole cache: only what is named as go names its clones; and without hashes no object is looked at. */
+static void test_listed(void **state)
+{
+	struct cache_options o = { .root = tmp_path("mod") };
+	struct cache_report *r;
+	struct err e = ERR_INIT;
+
+	(void)state;
+	make();
+	drop(object_file(first));
+	tmp_mkdir("mod/cache/vcs/short");
+	tmp_mkdir("mod/cache/vcs/012345678901234567890123456789012345678901234567890123456789012G");
+	tmp_write("mod/cache/vcs/0123456789012345678901234567890123456789012345678901234567890123",
+		  "");
+	assert_true(cache_load(&r, &o, NULL, 0, &e));
+	assert_int_equal(r->n_others, 1);
+	assert_string_equal(r->others[0].file, tmp_path(dir));
+	assert_string_equal(r->others[0].about, URL);
+	assert_int_equal(r->others[0].n_problems, 0);
+	cache_free(r);
+}
+
 /* One object of each missing name gets a row, up to twenty. */
 static void test_many(void **state)
 {
@@ -431,6 +681,12 @@ static void test_ids(void **state)
 	assert_false(gitodb_parse_id("0123456789abcdeg0123456789abcdef01234567", id));
 	assert_false(gitodb_parse_id("0123456789:bcdef0123456789abcdef01234567", id));
 	assert_false(gitodb_parse_id("", id));
+	/* the ten characters before "a" are no digits */
+	for (char c = 'W'; c < 'a'; c++)
+		assert_false(
+			gitodb_parse_id(arena_fmt(&tmp_arena,
+						  "%c123456789abcdef0123456789abcdef01234567", c),
+					id));
 }
 
 int main(void)
@@ -441,6 +697,10 @@ int main(void)
 		cmocka_unit_test(test_locks),	       cmocka_unit_test(test_missing_objects),
 		cmocka_unit_test(test_broken_objects), cmocka_unit_test(test_packs),
 		cmocka_unit_test(test_many),	       cmocka_unit_test(test_ids),
+		cmocka_unit_test(test_odd_objects),    cmocka_unit_test(test_no_zlib),
+		cmocka_unit_test(test_sha256),	       cmocka_unit_test(test_odd_refs),
+		cmocka_unit_test(test_odd_packs),      cmocka_unit_test(test_cancelled),
+		cmocka_unit_test(test_listed),
 	};
 
 	return cmocka_run_group_tests(tests, tmp_setup, tmp_teardown);
