@@ -8,6 +8,7 @@
 
 #include "base/activity.h"
 #include "change/apply.h"
+#include "change/content.h"
 #include "change/execute.h"
 #include "change/undo.h"
 
@@ -449,6 +450,329 @@ static void test_hostile_journals(void **state)
 	assert_string_equal(tmp_read("outside"), "stays");
 }
 
+#define BY_HAND "20260102-030405-678"
+
+static const char *quarantined(const char *name)
+{
+	return arena_fmt(&tmp_arena, "own/quarantine/" BY_HAND "/%s", name);
+}
+
+/* A member of a line: what is at a path now. */
+static const char *content_at(const char *key, const char *name)
+{
+	struct content c;
+
+	content_of(&c, tmp_path(name));
+	return arena_fmt(&tmp_arena, ",\"%s\":\"%s\",\"%s-modes\":%lld", key, c.bytes, key,
+			 (long long)c.modes);
+}
+
+/* One step as in a journal; more: members that begin with a comma. */
+static const char *line_of(const char *op, const char *name, const char *kept, bool had,
+			   const char *more)
+{
+	return arena_fmt(&tmp_arena,
+			 "{\"op\":\"%s\",\"path\":\"%s\",\"kept\":\"%s\",\"had\":%s%s}\n", op,
+			 tmp_path(name), kept, had ? "true" : "false", more);
+}
+
+static void write_journal(const char *lines)
+{
+	tmp_write(journal_of(BY_HAND),
+		  arena_fmt(&tmp_arena,
+			    "{\"schema\":\"modscope.quarantine/2\",\"title\":\"t\",\"time\":1}\n%s",
+			    lines));
+}
+
+static bool undo_lines(const char *lines, struct err *e)
+{
+	write_journal(lines);
+	return undo(BY_HAND, e);
+}
+
+static void undo_lines_well(const char *lines)
+{
+	struct err e = ERR_INIT;
+
+	if (!undo_lines(lines, &e))
+		fail_msg("%s", e.text);
+}
+
+static unsigned mode_at(const char *name)
+{
+	struct stat st;
+
+	assert_int_equal(lstat(tmp_path(name), &st), 0);
+	return st.st_mode & 07777;
+}
+
+/* A mode is set back on what it was set on, and on nothing else. */
+static void test_modes_back(void **state)
+{
+	const char *set = ",\"mode\":384,\"set\":420", *old; /* 0600, 0644 */
+
+	(void)state;
+	fresh();
+	old = content_at("old", "root/a/file");
+	undo_lines_well(line_of("chmod", "root/a/file/x", "", true, set));
+	assert_string_equal(tmp_read("root/a/file"), "old");
+	/* a third mode */
+	assert_int_equal(chmod(tmp_path("root/a/file"), 0640), 0);
+	undo_lines_well(
+		line_of("chmod", "root/a/file", "", true, arena_fmt(&tmp_arena, "%s%s", set, old)));
+	assert_int_equal(mode_at("root/a/file"), 0640);
+	/* another file */
+	tmp_write("root/a/file", "another");
+	assert_int_equal(chmod(tmp_path("root/a/file"), 0644), 0);
+	undo_lines_well(
+		line_of("chmod", "root/a/file", "", true, arena_fmt(&tmp_arena, "%s%s", set, old)));
+	assert_int_equal(mode_at("root/a/file"), 0644);
+	/* the same, or perhaps the same */
+	undo_lines_well(line_of("chmod", "root/a/file", "", true, set));
+	assert_int_equal(mode_at("root/a/file"), 0600);
+	tmp_write("root/a/file", "old");
+	assert_int_equal(chmod(tmp_path("root/a/file"), 0644), 0);
+	undo_lines_well(
+		line_of("chmod", "root/a/file", "", true, arena_fmt(&tmp_arena, "%s%s", set, old)));
+	assert_int_equal(mode_at("root/a/file"), 0600);
+	/* a directory has other files by now, and is the same */
+	fresh();
+	assert_int_equal(chmod(tmp_path("root/a"), 0755), 0);
+	old = content_at("old", "root/a");
+	tmp_write("root/a/more", "more");
+	undo_lines_well(line_of("chmod", "root/a", "", true,
+				arena_fmt(&tmp_arena, ",\"mode\":448,\"set\":493%s", old)));
+	assert_int_equal(mode_at("root/a"), 0700);
+	/* a link in its place has no mode */
+	undo_lines_well(line_of("chmod", "root/link", "", true, set));
+	assert_string_equal(tmp_read("root/a/file"), "old");
+	assert_int_equal(mode_at("root/a/file"), 0644);
+}
+
+/* A removal or an exchange was cut short: what marks the place, and copies beside it, go. */
+static void test_marks_go(void **state)
+{
+	static const char *const left[] = { "root/mark", "root/a/file.tmp-000/x",
+					    "root/a/file000.tmp" };
+	const char *mark = arena_fmt(&tmp_arena, ",\"mark\":\"%s\"", tmp_path("root/mark"));
+	struct err e = ERR_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < 2 * ARRAY_LEN(left); i++) {
+		bool had = i % 2;
+
+		fresh();
+		tmp_write(left[i / 2], "x");
+		if (!had)
+			assert_int_equal(unlink(tmp_path("root/a/file")), 0);
+		undo_lines_well(line_of("replace", "root/a/file", "0001", had,
+					arena_fmt(&tmp_arena, "%s,\"mode\":420%s", mark,
+						  had ? content_at("old", "root/a/file") : "")));
+		assert_int_equal(fs_exists(tmp_path("root/a/file")), had);
+		if (had)
+			assert_string_equal(tmp_read("root/a/file"), "old");
+		assert_false(fs_exists(tmp_path("root/mark")));
+		assert_false(fs_exists(tmp_path("root/a/file.tmp-000")));
+		assert_false(fs_exists(tmp_path("root/a/file000.tmp")));
+	}
+	fresh();
+	tmp_mkdir("root/mark");
+	assert_false(undo_lines(line_of("replace", "root/a/none", "0001", false, mark), &e));
+	tmp_assert_err(&e, ERR_SYS, "remove %s/root/mark: is a directory");
+	/* an edited file with a mark has not been edited by people */
+	fresh();
+	tmp_write("root/mark", "");
+	tmp_write(quarantined("0001"), "before");
+	undo_lines_well(line_of("edit", "root/a/file", "0001", true,
+				arena_fmt(&tmp_arena, "%s,\"mode\":420%s%s", mark,
+					  content_at("old", quarantined("0001")),
+					  content_at("new", "root/a/other"))));
+	assert_string_equal(tmp_read("root/a/file"), "before");
+	assert_false(fs_exists(tmp_path("root/mark")));
+	tmp_write("root/mark", "stays");
+	tmp_write("outside", "stays");
+	assert_false(
+		undo_lines(line_of("replace", "root/a/file", "0001", false,
+				   arena_fmt(&tmp_arena, ",\"mark\":\"%s\"", tmp_path("outside"))),
+			   &e));
+	assert_int_equal(e.code, ERR_SYNTAX);
+	err_clear(&e);
+	assert_string_equal(tmp_read("outside"), "stays");
+}
+
+/* What was there could not be read when it was replaced: whatever is not the new file is the old one. */
+static void test_unread_old(void **state)
+{
+	const char *new;
+	struct err e = ERR_INIT;
+
+	(void)state;
+	fresh();
+	new = content_at("new", "root/a/file");
+	assert_false(undo_lines(line_of("replace", "root/a/file", "0001", true, new), &e));
+	tmp_assert_err(&e, ERR_SYS, "%s/root/a/file: the old file is no longer in the quarantine");
+	tmp_write("root/a/file", "came back");
+	undo_lines_well(line_of("replace", "root/a/file", "0001", true,
+				arena_fmt(&tmp_arena, "%s,\"mode\":420", new)));
+	assert_string_equal(tmp_read("root/a/file"), "came back");
+	tmp_write("root/a/file", "old"); /* is what the step wrote */
+	tmp_write(quarantined("0001"), "kept");
+	undo_lines_well(line_of("replace", "root/a/file", "0001", true,
+				arena_fmt(&tmp_arena, "%s,\"mode\":420", new)));
+	assert_string_equal(tmp_read("root/a/file"), "kept");
+	/* where names cannot be exchanged it has a second name */
+	fresh();
+	tmp_write(quarantined("0001"), "old");
+	tmp_write(quarantined("0001.old"), "kept");
+	undo_lines_well(line_of("replace", "root/a/file", "0001", true,
+				arena_fmt(&tmp_arena, "%s,\"mode\":420", new)));
+	assert_string_equal(tmp_read("root/a/file"), "kept");
+}
+
+/* A removal that was killed has only changed modes in the tree; or it was put back beside a whole copy. */
+static void test_trees_back(void **state)
+{
+	struct err e = ERR_INIT;
+	const char *line;
+
+	(void)state;
+	fresh();
+	line = line_of("remove", "root/a", "0001", true,
+		       arena_fmt(&tmp_arena, ",\"mode\":448%s", content_at("old", "root/a")));
+	assert_int_equal(chmod(tmp_path("root/a/file"), 0600), 0);
+	undo_lines_well(line);
+	assert_string_equal(tmp_read("root/a/file"), "old");
+	assert_int_equal(mode_at("root/a/file"), 0600);
+	assert_int_equal(mode_at("root/a"), 0700);
+	tmp_write(quarantined("0001/file"), "kept");
+	undo_lines_well(line);
+	assert_string_equal(tmp_read("root/a/file"), "kept");
+	/* what is there now is neither the new file nor the old one, which is kept */
+	fresh();
+	tmp_write(quarantined("0001"), "kept");
+	undo_lines_well(line_of("replace", "root/a/file", "0001", true,
+				arena_fmt(&tmp_arena, ",\"mode\":420%s",
+					  content_at("new", "root/a/other"))));
+	assert_string_equal(tmp_read("root/a/file"), "kept");
+	/* its directory is a file by now */
+	fresh();
+	tmp_write(quarantined("0001"), "kept");
+	assert_false(undo_lines(line_of("remove", "root/a/file/x", "0001", true, ""), &e));
+	tmp_assert_err(&e, ERR_SYS, "mkdir %s/root/a/file: not a directory");
+	assert_string_equal(tmp_read(quarantined("0001")), "kept");
+}
+
+/* A file that was made is kept under a free name. */
+static void test_free_names(void **state)
+{
+	const char *line;
+
+	(void)state;
+	fresh();
+	tmp_write(quarantined("0001"), "a");
+	tmp_write(quarantined("0001.new"), "b");
+	tmp_write(quarantined("0001.new1"), "c");
+	line = line_of("replace", "root/a/file", "0001", false, content_at("new", "root/a/file"));
+	undo_lines_well(line);
+	assert_false(fs_exists(tmp_path("root/a/file")));
+	assert_string_equal(tmp_read(quarantined("0001")), "a");
+	assert_string_equal(tmp_read(quarantined("0001.new")), "b");
+	assert_string_equal(tmp_read(quarantined("0001.new1")), "c");
+	assert_string_equal(tmp_read(quarantined("0001.new2")), "old");
+	/* the new file is not in its place yet: what others put there is not ours */
+	fresh();
+	tmp_write(quarantined("0001"), "old");
+	tmp_write("root/a/file", "of others");
+	undo_lines_well(line);
+	assert_string_equal(tmp_read("root/a/file"), "of others");
+}
+
+/* Steps that are back are not taken back again; a number that no step has says nothing. */
+static void test_back_lines(void **state)
+{
+	const char *line;
+
+	(void)state;
+	fresh();
+	line = line_of("replace", "root/a/file", "0001", false, content_at("new", "root/a/file"));
+	undo_lines_well(arena_fmt(&tmp_arena, "%s{\"op\":\"back\",\"step\":0}\n", line));
+	assert_string_equal(tmp_read("root/a/file"), "old");
+	undo_lines_well(arena_fmt(&tmp_arena, "%s{\"op\":\"back\",\"step\":1}\n", line));
+	assert_false(fs_exists(tmp_path("root/a/file")));
+}
+
+/* What a later step did above or below is not undone: nor is the earlier one, but chmod is none of those. */
+static void test_left_over(void **state)
+{
+	static const struct {
+		const char *op, *path;
+		bool refused;
+	} cases[] = {
+		{ "remove", "root/a", true },
+		{ "remove", "root/a/file/below", true },
+		{ "remove", "root/b", false },
+	};
+	struct err e = ERR_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		const char *first;
+
+		fresh();
+		first = line_of("replace", "root/a/file", "0001", false,
+				content_at("new", "root/a/file"));
+		assert_false(undo_lines(arena_fmt(&tmp_arena, "%s%s", first,
+						  line_of(cases[i].op, cases[i].path, "0002", true,
+							  ",\"old\":\"0123\"")),
+					&e));
+		if (!strstr(e.text, "the old file is no longer in the quarantine"))
+			fail_msg("%s", e.text);
+		err_clear(&e);
+		assert_int_equal(fs_exists(tmp_path("root/a/file")), cases[i].refused);
+	}
+}
+
+/* The changes of a cache without a directory of ours; a kept name that leads elsewhere is not shown. */
+static void test_history_by_hand(void **state)
+{
+	struct apply_record *records;
+	struct err e = ERR_INIT;
+	size_t n;
+
+	(void)state;
+	fresh();
+	write_journal(arena_fmt(&tmp_arena, "%s%s%s",
+				line_of("remove", "root/x", "../../x", true, ""),
+				line_of("remove", "root/y", "0002", true, ""),
+				line_of("remove", "root/z", "0003", true, "")));
+	tmp_write(quarantined("0002.old"), "y");
+	assert_true(apply_history(&tmp_arena, ROOT, OWN, &records, &n, &e));
+	assert_int_equal(n, 1);
+	assert_int_equal(records[0].n_changes, 3);
+	assert_string_equal(records[0].changes[0].kept, "");
+	assert_string_equal(records[0].changes[1].kept, tmp_path(quarantined("0002.old")));
+	assert_string_equal(records[0].changes[2].kept, tmp_path(quarantined("0003")));
+	assert_string_equal(records[0].shelf, OWN);
+	tmp_mkdir("root/cache/modscope");
+	assert_int_equal(rename(tmp_path("own/quarantine"),
+				tmp_path("root/cache/modscope/quarantine")),
+			 0);
+	assert_true(apply_history(&tmp_arena, ROOT, NULL, &records, &n, &e));
+	assert_int_equal(n, 1);
+	assert_string_equal(records[0].shelf, "");
+	assert_string_equal(records[0].root, ROOT);
+	assert_false(apply_forget(ROOT, NULL, "20260102-030405-679", &e));
+	assert_int_equal(e.code, ERR_NOT_FOUND);
+	err_clear(&e);
+	assert_true(apply_forget(ROOT, NULL, BY_HAND, &e));
+	assert_true(apply_history(&tmp_arena, ROOT, NULL, &records, &n, &e));
+	assert_int_equal(n, 0);
+	assert_int_equal(symlink("quarantine", tmp_path("own/quarantine")), 0);
+	assert_false(apply_history(&tmp_arena, ROOT, OWN, &records, &n, &e));
+	assert_non_null(strstr(e.text, tmp_path("own/quarantine")));
+	err_release(&e);
+}
+
 static void *lock_and_leave(void *arg)
 {
 	struct apply *t = arg;
@@ -751,6 +1075,14 @@ int main(void)
 		cmocka_unit_test(test_lost_file),
 		cmocka_unit_test(test_nothing_done),
 		cmocka_unit_test(test_hostile_journals),
+		cmocka_unit_test(test_modes_back),
+		cmocka_unit_test(test_marks_go),
+		cmocka_unit_test(test_unread_old),
+		cmocka_unit_test(test_trees_back),
+		cmocka_unit_test(test_free_names),
+		cmocka_unit_test(test_back_lines),
+		cmocka_unit_test(test_left_over),
+		cmocka_unit_test(test_history_by_hand),
 		cmocka_unit_test(test_locks),
 		cmocka_unit_test(test_one_writer),
 		cmocka_unit_test(test_ids),

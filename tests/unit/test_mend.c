@@ -326,13 +326,401 @@ static void test_unseen(void **state)
 	map_release(&before);
 }
 
+/* A proxy and a database of which each answer can be set, and that do something at the at-th question. */
+struct odd {
+	struct fix *f;
+	const char *zip, *mod; /* NULL: the right ones */
+	enum cache_voucher who;
+	const char *sum;
+	struct cancel cancel;
+	void (*act)(struct odd *o);
+	size_t at, asked;
+};
+
+static void odd_asked(struct odd *o)
+{
+	if (o->asked++ == o->at && o->act)
+		o->act(o);
+}
+
+static bool odd_zip(void *ctx, struct modver m, const char **file, struct err *e)
+{
+	struct odd *o = ctx;
+
+	(void)e;
+	odd_asked(o);
+	*file = o->zip ? o->zip : cachepath_file(&o->f->a, o->f->up, m, "zip");
+	return true;
+}
+
+static bool odd_mod(void *ctx, struct modver m, const char **data, size_t *len, struct err *e)
+{
+	struct odd *o = ctx;
+	struct feed feed = { o->f, PROXY_GOOD };
+
+	odd_asked(o);
+	if (!o->mod)
+		return feed_gomod(&feed, m, data, len, e);
+	*data = o->mod;
+	*len = strlen(o->mod);
+	return true;
+}
+
+static bool odd_info(void *ctx, struct modver m, const char **data, size_t *len, struct err *e)
+{
+	struct odd *o = ctx;
+	struct feed feed = { o->f, PROXY_GOOD };
+
+	odd_asked(o);
+	return feed_info(&feed, m, data, len, e);
+}
+
+static enum cache_voucher odd_sum(void *ctx, struct modver m, bool gomod, const char **sum)
+{
+	struct odd *o = ctx;
+
+	odd_asked(o);
+	if (o->sum) {
+		*sum = o->sum;
+		return o->who;
+	}
+	return fix_trust(o->f, m, gomod, sum);
+}
+
+/* With trust NULL nothing vouches. */
+static void carry_out_odd(struct odd *o, bool trusting, struct outcome *out)
+{
+	struct cache_trust trust = { odd_sum, o, "go.sum", "sumdb" };
+	struct mend_fetch fetch = { odd_zip, odd_mod, odd_info, o };
+
+	mend_run(&o->f->a, &out->plan,
+		 &(struct mend_options){ .root = o->f->root,
+					 .own_cache = o->f->own,
+					 .trust = trusting ? &trust : NULL,
+					 .fetch = &fetch,
+					 .cancel = &o->cancel },
+		 &out->results, &out->n);
+}
+
+static const char *file_of(struct fix *f, const char *ending)
+{
+	return cachepath_file(&f->a, f->root, TARGET, ending);
+}
+
+static void drop_tree(struct fix *f)
+{
+	assert_true(fs_remove_all(cachepath_tree(&f->a, f->root, TARGET), NULL));
+}
+
+static void drop_file(struct fix *f, const char *ending)
+{
+	assert_int_equal(unlink(file_of(f, ending)), 0);
+}
+
+static void cut_zip(struct fix *f)
+{
+	assert_int_equal(truncate(file_of(f, "zip"), 1000), 0);
+}
+
+/* A zip of the target, with one more entry. */
+static const char *odd_zip_file(struct fix *f, const char *name, const char *mod)
+{
+	const char *path = arena_fmt(&f->a, "%s/odd.zip", f->top);
+	const struct fix_file files[] = {
+		{ name, "package a\n" },
+		{ "example.com/Upper@v1.0.0/go.mod", mod },
+	};
+
+	fix_zip(path, files, mod ? 2 : 1);
+	return path;
+}
+
+static void assert_failed(const struct outcome *out, const char *says)
+{
+	assert_int_equal(outcome_of(out), EXECUTE_FAILED);
+	if (!strstr(out->results[0].error, says))
+		fail_msg("%s, not %s", out->results[0].error, says);
+	assert_string_equal(out->results[0].id, "");
+}
+
+/* Nothing vouches: the entry's own files can contradict, as far as there are some. */
+static void test_unvouched(void **state)
+{
+	static const struct {
+		bool hash, tree; /* are there; the zip is cut */
+		bool other;	 /* the proxy's zip is another one */
+		const char *says;
+	} cases[] = {
+		{ false, false, false, NULL },
+		{ false, false, true, NULL },
+		{ true, false, false, NULL },
+		{ false, true, false, NULL },
+		{ true, true, true,
+		  "matches none of zip, .ziphash and tree, and nothing verifies it" },
+		{ true, false, true,
+		  "matches none of zip, .ziphash and tree, and nothing verifies it" },
+		{ false, true, true,
+		  "matches none of zip, .ziphash and tree, and nothing verifies it" },
+	};
+	struct fix *f = *state;
+
+	f->vouch = false;
+	for (size_t i = 0; i < 2 * ARRAY_LEN(cases); i++) {
+		struct odd o = { .f = f };
+		struct map before;
+		struct outcome out;
+
+		fix_reset(f);
+		cut_zip(f);
+		if (!cases[i / 2].hash)
+			drop_file(f, "ziphash");
+		if (!cases[i / 2].tree)
+			drop_tree(f);
+		if (cases[i / 2].other)
+			o.zip = odd_zip_file(f, "example.com/Upper@v1.0.0/a.go",
+					     "module example.com/Upper\n\ngo 1.20\n");
+		before = fix_snapshot(f, f->root);
+		plan_more(f, false, &out);
+		carry_out_odd(&o, i % 2, &out);
+		if (cases[i / 2].says) {
+			assert_failed(&out, cases[i / 2].says);
+			assert_same(f, &before, "refused");
+		} else {
+			assert_int_equal(outcome_of(&out), EXECUTE_CHANGED);
+			assert_true(fs_is_file(file_of(f, "zip")));
+			assert_int_equal(n_errors(f), 0);
+		}
+		outcome_release(&out);
+		map_release(&before);
+	}
+	f->vouch = true;
+}
+
+/* An empty tree tells nothing. */
+static void test_no_witness(void **state)
+{
+	struct fix *f = *state;
+	struct odd o = { .f = f };
+	struct outcome out;
+
+	f->vouch = false;
+	fix_reset(f);
+	drop_tree(f);
+	assert_int_equal(mkdir(cachepath_tree(&f->a, f->root, TARGET), 0755), 0);
+	cut_zip(f);
+	fix_write_str(file_of(f, "ziphash"), "no hash");
+	plan_more(f, false, &out);
+	carry_out_odd(&o, false, &out);
+	assert_int_equal(outcome_of(&out), EXECUTE_CHANGED);
+	assert_int_equal(n_errors(f), 0);
+	outcome_release(&out);
+	f->vouch = true;
+}
+
+/* What is fetched is not what the database has, or no module's zip: nothing changes, and the reason is told. */
+static void test_refused(void **state)
+{
+	static const char none[] = "h1:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
+	struct fix *f = *state;
+	const struct {
+		const char *missing;
+		struct odd o;
+		const char *says;
+	} cases[] = {
+		{ "zip", { .f = f, .who = CACHE_SUMDB, .sum = none }, "\n\tsumdb: h1:47DEQ" },
+		{ "zip", { .f = f, .who = CACHE_GOSUM, .sum = none }, "\n\tgo.sum: h1:47DEQ" },
+		{ "mod",
+		  { .f = f, .who = CACHE_SUMDB, .sum = none },
+		  "verifying example.com/Upper@v1.0.0/go.mod: checksum mismatch" },
+		{ "mod", { .f = f, .who = CACHE_GOSUM, .sum = none }, "\n\tgo.sum: h1:47DEQ" },
+		{ "mod",
+		  { .f = f, .who = CACHE_NOBODY, .sum = "", .mod = "module example.com/Upper\n" },
+		  "example.com/Upper@v1.0.0: the proxy's go.mod is not the one in the zip" },
+		{ "zip",
+		  { .f = f, .who = CACHE_NOBODY, .sum = "", .zip = file_of(f, "mod") },
+		  "zip" },
+		{ "zip",
+		  { .f = f, .who = CACHE_NOBODY, .sum = "", .zip = "/none/x.zip" },
+		  "/none/x.zip" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct odd o = cases[i].o;
+		struct outcome out;
+		struct map before;
+
+		fix_reset(f);
+		drop_file(f, cases[i].missing);
+		before = fix_snapshot(f, f->root);
+		plan_more(f, false, &out);
+		carry_out_odd(&o, true, &out);
+		assert_failed(&out, cases[i].says);
+		assert_same(f, &before, cases[i].says);
+		outcome_release(&out);
+		map_release(&before);
+	}
+}
+
+/* A .mod that nothing vouches for: the zip decides, if it has one. */
+static void test_mod_of_zip(void **state)
+{
+	static const char other[] = "module example.com/Upper\n\ngo 1.19\n";
+	struct fix *f = *state;
+
+	for (unsigned i = 0; i < 3; i++) {
+		struct odd o = { .f = f, .who = CACHE_NOBODY, .sum = "" };
+		struct outcome out;
+
+		f->vouch = true;
+		fix_reset(f);
+		drop_file(f, "mod");
+		plan_more(f, false, &out);
+		if (i == 1) { /* a zip without a go.mod, and one that is none, contradict nothing */
+			const char *zip = odd_zip_file(f, "example.com/Upper@v1.0.0/a.go", NULL);
+
+			assert_int_equal(rename(zip, file_of(f, "zip")), 0);
+			o.mod = other;
+		} else if (i == 2) {
+			fix_write_str(file_of(f, "zip"), "no zip");
+			o.mod = other;
+		}
+		carry_out_odd(&o, true, &out);
+		assert_int_equal(outcome_of(&out), EXECUTE_CHANGED);
+		assert_int_equal(out.n, 1);
+		if (i) {
+			char *text;
+			size_t len;
+
+			assert_true(fs_read(&f->a, file_of(f, "mod"), 100, &text, &len, NULL));
+			assert_string_equal(text, other);
+		}
+		outcome_release(&out);
+	}
+}
+
+/* A module's zip with a file of another module is none, though nothing contradicts it. */
+static void test_no_module(void **state)
+{
+	struct fix *f = *state;
+	struct odd o = { .f = f };
+	struct outcome out;
+	struct map before;
+
+	f->vouch = false;
+	fix_reset(f);
+	cut_zip(f);
+	drop_file(f, "ziphash");
+	drop_tree(f);
+	before = fix_snapshot(f, f->root);
+	o.zip = odd_zip_file(f, "example.com/evil@v1.0.0/a.go", "module example.com/Upper\n");
+	plan_more(f, false, &out);
+	carry_out_odd(&o, true, &out);
+	assert_failed(&out, "example.com/evil@v1.0.0/a.go");
+	assert_same(f, &before, "no module's zip");
+	outcome_release(&out);
+	map_release(&before);
+	f->vouch = true;
+}
+
+static void cancel_it(struct odd *o)
+{
+	atomic_store(&o->cancel.set, true);
+}
+
+static void cut_fetched(struct odd *o)
+{
+	assert_int_equal(truncate(o->zip, 1000), 0);
+}
+
+/* At each question to the proxy and to what vouches, something happens: then the repair is done, or nothing has changed and it says why. */
+static void test_meanwhile(void **state)
+{
+	static void (*const acts[])(struct odd * o) = { cancel_it, cut_fetched };
+	struct fix *f = *state;
+
+	f->vouch = true;
+	for (size_t k = 0; k < ARRAY_LEN(acts); k++) {
+		size_t n = 0, failed = 0, at = SIZE_MAX; /* first, nothing happens */
+
+		do {
+			struct odd o = { .f = f, .act = acts[k], .at = at };
+			const char *fetched = arena_fmt(&f->a, "%s/fetched.zip", f->top);
+			struct outcome out;
+			char *data;
+			size_t len;
+
+			fix_reset(f);
+			damage(f);
+			assert_true(fs_read(&f->a, cachepath_file(&f->a, f->up, TARGET, "zip"),
+					    (size_t)1 << 20, &data, &len, NULL));
+			fix_write(fetched, data, len);
+			o.zip = fetched;
+			plan_more(f, false, &out);
+			carry_out_odd(&o, true, &out);
+			if (out.n && outcome_of(&out) == EXECUTE_CHANGED) {
+				assert_int_equal(n_errors(f), 0);
+			} else if (out.n) {
+				failed++;
+				assert_int_equal(outcome_of(&out), EXECUTE_FAILED);
+				assert_string_not_equal(out.results[0].error, "");
+				if (acts[k] == cancel_it)
+					assert_string_equal(out.results[0].error, "cancelled");
+			}
+			n = MAX(n, o.asked);
+			outcome_release(&out);
+		} while (++at < n);
+		if (n < 4 || !failed)
+			fail_msg("act %zu: %zu questions, %zu failed", k, n, failed);
+	}
+}
+
+/* The list is written as go writes it, with what was there by then; and not at all if it is right by then. */
+static void test_list_text(void **state)
+{
+	static const struct {
+		const char *planned, *then, *want;
+	} cases[] = {
+		{ "v1.0.0\nv1.2.0\n", NULL, "v1.0.0\nv1.1.0\n" },
+		{ "v1.0.0\nv1.2.0\n", "v1.0.0\nv1.1.0\n", "v1.0.0\nv1.1.0\n" },
+		{ "v1.1.0\n", "", "v1.0.0\nv1.1.0\n" },
+	};
+	struct fix *f = *state;
+	const char *dir = cachepath_dir(&f->a, f->root, TARGET.path),
+		   *list = arena_fmt(&f->a, "%s/list", dir);
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct odd o = { .f = f };
+		struct outcome out;
+		char *text;
+		size_t len;
+
+		fix_reset(f);
+		fix_write_str(list, cases[i].planned);
+		plan_more(f, true, &out);
+		assert_int_equal(out.plan.n, 1);
+		if (cases[i].then)
+			fix_write_str(list, cases[i].then);
+		/* neither is a version that go lists */
+		fix_write_str(arena_fmt(&f->a, "%s/v1.mod", dir), "module example.com/Upper\n");
+		fix_write_str(arena_fmt(&f->a, "%s/x", dir), "");
+		carry_out_odd(&o, true, &out);
+		assert_true(fs_read(&f->a, list, 100, &text, &len, NULL));
+		assert_string_equal(text, cases[i].want);
+		outcome_release(&out);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_repair), cmocka_unit_test(test_repair_across),
-		cmocka_unit_test(test_undo),   cmocka_unit_test(test_undo_across),
-		cmocka_unit_test(test_prune),  cmocka_unit_test(test_prune_across),
-		cmocka_unit_test(test_look),   cmocka_unit_test(test_unseen),
+		cmocka_unit_test(test_unvouched),     cmocka_unit_test(test_no_witness),
+		cmocka_unit_test(test_refused),	      cmocka_unit_test(test_mod_of_zip),
+		cmocka_unit_test(test_no_module),     cmocka_unit_test(test_meanwhile),
+		cmocka_unit_test(test_list_text),     cmocka_unit_test(test_repair),
+		cmocka_unit_test(test_repair_across), cmocka_unit_test(test_undo),
+		cmocka_unit_test(test_undo_across),   cmocka_unit_test(test_prune),
+		cmocka_unit_test(test_prune_across),  cmocka_unit_test(test_look),
+		cmocka_unit_test(test_unseen),
 	};
 
 	return cmocka_run_group_tests(tests, fix_setup, fix_teardown);
