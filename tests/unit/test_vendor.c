@@ -2,6 +2,9 @@
 
 #include "unit.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "base/fs.h"
 #include "gofiles/goenv.h"
 #include "packages/constraint.h"
@@ -53,6 +56,8 @@ static int tear_down(void **state)
 	return 0;
 }
 
+static struct cancel the_cancel;
+
 struct loaded {
 	struct goenv *env;
 	struct source *source;
@@ -76,6 +81,7 @@ static bool load(struct fixture *f, struct loaded *l, struct err *e)
 						       .source = l->source,
 						       .command = MODPROJECT_LIST,
 						       .force_vendor = true,
+						       .cancel = &the_cancel,
 						       .messages = &l->messages },
 			    e);
 }
@@ -192,6 +198,208 @@ static void builds(void **state)
 	      "import lookup disabled by -mod=vendor");
 }
 
+/* What go says of each import, and where: recorded from `go build ./...` (go1.26) on the same files. */
+static void places(void **state)
+{
+	static const struct {
+		const char *text, *place;
+	} cases[] = {
+		{ "package main\n\nimport _ \"example.com/dep/none\"\n\nfunc main() {}\n", "3:8" },
+		{ "package main\n\nimport \"example.com/dep/none\"\n", "3:8" },
+		{ "package main\n\nimport `example.com/dep/none`\n", "3:8" },
+		{ "package main\n\nimport(\"example.com/dep/none\")\n", "3:8" },
+		{ "package main\n\nimport (\n\t\"fmt\"\n\n  d   \"example.com/dep/none\"\n)\n\nvar _ = d.X\n",
+		  "6:3" },
+		{ "package main\nimport . \"example.com/dep/none\"\n", "2:8" },
+		{ "package main\nimport (d \"example.com/dep/none\"; e \"example.com/dep/other\")\n",
+		  "2:9" },
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		put(f, "main.go", cases[i].text);
+		build(f, false,
+		      arena_fmt(
+			      &f->a,
+			      "main.go:%s: cannot find module providing package example.com/dep/none: import lookup disabled by -mod=vendor",
+			      cases[i].place));
+	}
+}
+
+/* A directory that modules.txt does not list is enough before go 1.23, as `go build` has it; imports of vendored packages are needed too. */
+static void unlisted(void **state)
+{
+	struct fixture *f = *state;
+
+	put(f, "main.go", "package main\n\nimport _ \"example.com/dep\"\n\nfunc main() {}\n");
+	put(f, "vendor/example.com/dep/dep.go",
+	    "package dep\n\nimport _ \"example.com/dep/more\"\n");
+	put(f, "vendor/example.com/dep/more/m.go", "package more\n");
+	build(f, false, "");
+	put(f, "go.mod",
+	    "module example.com/main\n\ngo 1.23\n\nrequire example.com/dep v1.0.0\n\n"
+	    "replace example.com/dep => ./dep\n");
+	build(f, false,
+	      "vendor/example.com/dep/dep.go:3:8: cannot find module providing package example.com/dep/more: import lookup disabled by -mod=vendor");
+	/* what is no path of a package is not looked for */
+	put(f, "vendor/example.com/dep/dep.go", "package dep\n\nimport (\n\t\"C\"\n\t\"fmt\"\n)\n");
+	put(f, "main_test.go", "package main\n\nimport _ \"example.com/dep/none\"\n");
+	build(f, false, "");
+}
+
+static const char *problems_of(struct fixture *f, const struct vendor_row *row)
+{
+	const char *all = "";
+
+	for (size_t i = 0; i < row->n_problems; i++)
+		all = arena_fmt(&f->a, "%s%s %s\n", all, row->problems[i].file,
+				vendor_fault_name(row->problems[i].fault));
+	return all;
+}
+
+/* Bytes that differ only in carriage returns before newlines, and others. */
+static void line_ends(void **state)
+{
+	static const struct {
+		const char *module, *vendored, *want;
+	} cases[] = {
+		{ "package dep\n", "package dep\r\n", "example.com/dep/dep.go line-ends\n" },
+		{ "package dep\r\n", "package dep\n", "example.com/dep/dep.go line-ends\n" },
+		{ "package dep\r\n\r\n", "package dep\n\r\n",
+		  "example.com/dep/dep.go line-ends\n" },
+		{ "package dep\n", "package dep\r\r\n", "example.com/dep/dep.go edited\n" },
+		{ "package dep\n", "package dep\n\r", "example.com/dep/dep.go edited\n" },
+		{ "package dep\n\r", "package dep\n", "example.com/dep/dep.go edited\n" },
+		{ "package dep // \rx\n", "package dep // x\n", "example.com/dep/dep.go edited\n" },
+		{ "package dep // x\n", "package dep // \rx\n", "example.com/dep/dep.go edited\n" },
+		{ "package dep\n", "package dep\n\n", "example.com/dep/dep.go edited\n" },
+		{ "package dep\n\n", "package dep\n", "example.com/dep/dep.go edited\n" },
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct vendor_report r;
+
+		put(f, "dep/dep.go", cases[i].module);
+		put(f, "vendor/example.com/dep/dep.go", cases[i].vendored);
+		check(f, &r);
+		if (!str_eq(problems_of(f, &r.rows[0]), cases[i].want))
+			fail_msg("case %zu: %s", i, problems_of(f, &r.rows[0]));
+	}
+}
+
+/* What is no regular file, what is executable, and what the module has and go mod vendor does not copy. */
+static void irregular(void **state)
+{
+	struct fixture *f = *state;
+	struct vendor_report r;
+
+	assert_int_equal(unlink(path_join(&f->a, f->dir, "vendor/example.com/dep/dep.go")), 0);
+	assert_int_equal(symlink("../../../dep/dep.go",
+				 path_join(&f->a, f->dir, "vendor/example.com/dep/dep.go")),
+			 0);
+	assert_int_equal(symlink("dep.go",
+				 path_join(&f->a, f->dir, "vendor/example.com/dep/link.go")),
+			 0);
+	assert_int_equal(symlink("dep.go", path_join(&f->a, f->dir, "vendor/stray")), 0);
+	assert_int_equal(chmod(path_join(&f->a, f->dir, "vendor/example.com/dep/sub/sub.go"), 0755),
+			 0);
+	put(f, "dep/sub/sub_test.go", "package sub\n");
+	put(f, "vendor/example.com/dep/sub/sub_test.go", "package sub\n");
+	check(f, &r);
+	assert_string_equal(
+		problems_of(f, &r.rows[0]),
+		"example.com/dep/dep.go irregular\nexample.com/dep/link.go irregular\n"
+		"example.com/dep/sub/sub.go mode\nexample.com/dep/sub/sub_test.go not-vendored\n");
+	assert_int_equal(r.n_strays, 0);
+}
+
+/* The module's own files are not here: nothing is called wrong. */
+static void unknown(void **state)
+{
+	struct fixture *f = *state;
+	struct vendor_report r;
+
+	assert_true(fs_remove_all(path_join(&f->a, f->dir, "dep"), NULL));
+	put(f, "dep", "");
+	check(f, &r);
+	assert_int_equal(r.rows[0].state, VENDOR_UNKNOWN);
+	assert_string_equal(r.rows[0].why_unknown, "the replacement's directory cannot be read");
+	assert_int_equal(r.rows[0].n_problems, 0);
+	assert_int_equal(r.rows[0].files, 2);
+	assert_true(fs_remove_all(path_join(&f->a, f->dir, "dep"), NULL));
+	check(f, &r);
+	assert_int_equal(r.rows[0].state, VENDOR_UNKNOWN);
+	assert_string_equal(r.rows[0].why_unknown, "the replacement's directory does not exist");
+}
+
+/* Packages without files are told once; those of modules.txt that nothing needs, and those that it lacks, by their paths. */
+static void needs(void **state)
+{
+	struct fixture *f = *state;
+	struct vendor_report r;
+	struct err e = ERR_INIT;
+	struct loaded l;
+
+	put(f, "go.mod",
+	    "module example.com/main\n\ngo 1.25\n\nrequire example.com/dep v1.0.0\n\n"
+	    "ignore ./ignored\n\nreplace example.com/dep => ./dep\n");
+	put(f, "main.go",
+	    "package main\n\nimport (\n\t_ \"C\"\n\t_ \"example.com/dep\"\n\t_ \"example.com/z\"\n\t_ \"example.com/b\"\n\t_ \"no path!\"\n)\n");
+	put(f, "ignored/i.go", "package ignored\n\nimport _ \"example.com/ignored\"\n");
+	put(f, "main_test.go", "package main\n\nimport _ \"example.com/t\"\n");
+	put(f, "vendor/modules.txt",
+	    "# example.com/dep v1.0.0 => ./dep\n## explicit; go 1.20\nexample.com/dep\nexample.com/dep/sub\nexample.com/dep/none\n"
+	    "# example.com/dep => ./dep\n");
+	assert_true(load(f, &l, &e));
+	assert_true(vendor_check(&r, &f->a, l.ml, &e));
+	assert_int_equal(r.rows[0].packages, 3);
+	assert_string_equal(problems_of(f, &r.rows[0]), "example.com/dep/none no-package\n");
+	assert_int_equal(r.n_lacking, 3);
+	assert_string_equal(r.lacking[0].path, "example.com/b");
+	assert_string_equal(r.lacking[1].path, "example.com/t");
+	assert_string_equal(r.lacking[2].path, "example.com/z");
+	assert_string_equal(r.lacking[2].by, "example.com/main");
+	assert_int_equal(r.n_needless, 2);
+	assert_string_equal(r.needless[0].path, "example.com/dep/none");
+	assert_string_equal(r.needless[1].path, "example.com/dep/sub");
+	unload(&l);
+}
+
+/* After it is cancelled there are no answers; directories that are nested too deep are an error. */
+static void stopped(void **state)
+{
+	struct fixture *f = *state;
+	struct cancel *cancel;
+	struct vendor_report r;
+	struct err e = ERR_INIT;
+	struct loaded l;
+	struct buf b = BUF_INIT;
+
+	put(f, "main.go", "package main\n");
+	the_cancel = (struct cancel){ .set = false };
+	assert_true(load(f, &l, &e));
+	cancel = modproject_cancel(modload_project(l.ml));
+	assert_ptr_equal(cancel, &the_cancel);
+	atomic_store(&cancel->set, true);
+	assert_false(vendor_check(&r, &f->a, l.ml, &e));
+	assert_int_equal(e.code, ERR_CANCELLED);
+	err_clear(&e);
+	assert_false(vendor_builds(l.ml, &f->a, &linux_amd64, false, &e));
+	assert_int_equal(e.code, ERR_CANCELLED);
+	err_clear(&e);
+	atomic_store(&cancel->set, false);
+	for (unsigned i = 0; i < 201; i++)
+		buf_addf(&b, "/d");
+	put(f, arena_fmt(&f->a, "vendor/example.com/dep%s/x.go", b.data), "package d\n");
+	assert_false(vendor_check(&r, &f->a, l.ml, &e));
+	assert_int_equal(e.code, ERR_LIMIT);
+	assert_true(str_has_suffix(e.text, "/d: directories are nested too deep"));
+	err_release(&e);
+	unload(&l);
+	buf_release(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -199,6 +407,13 @@ int main(void)
 		cmocka_unit_test_setup_teardown(drift, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(inconsistent, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(builds, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(stopped, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(needs, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(unknown, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(irregular, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(line_ends, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(unlisted, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(places, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
