@@ -473,7 +473,7 @@ static void judge_tool(struct judge *j, struct replaces_row *row)
 	row->used = m.path[0] != '\0';
 	if (row->used) {
 		row->selected = m.version;
-		row->effect = arena_fmt(j->a, "provided by %s%s%s", m.path, m.version[0] ? " " : "",
+		row->effect = arena_fmt(j->a, "provided by %s %s", m.path,
 					m.version[0] ? m.version : "(main)");
 		row->chain = chain_text(j, m);
 		return;
