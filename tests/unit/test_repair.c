@@ -1006,10 +1006,230 @@ static void test_tree_unreadable(void **state)
 	fix_reset(f);
 }
 
+/* "OP FILE" of each step, below the cache; an empty line between items. */
+static const char *steps_of(struct arena *a, const struct plan *p)
+{
+	const char *all = "";
+
+	for (size_t i = 0; i < p->n_items; i++) {
+		all = arena_fmt(a, "%s%s", all, i ? "\n" : "");
+		for (size_t k = p->items[i].first; k < p->items[i].first + p->items[i].n; k++)
+			all = arena_fmt(a, "%s%s %s\n", all, plan_op_name(p->steps[k].op),
+					p->steps[k].path + strlen("/c/"));
+	}
+	return all;
+}
+
+#define AT_V "cache/download/example.com/a/@v/v1.0.0."
+
+static const char *plan_of(struct fix *f, const struct cache_entry *entries, size_t n,
+			   const struct cache_other *others, size_t n_others,
+			   const struct modver *mods, size_t n_mods)
+{
+	struct cache_report r = { .root = "/c", .n = n, .n_others = n_others };
+	const char *text;
+	struct plan p;
+
+	r.entries = arena_memdup(&f->a, entries, n * sizeof(*entries));
+	r.others = arena_memdup(&f->a, others, n_others * sizeof(*others));
+	repair_plan(&p, &r, mods, n_mods);
+	text = steps_of(&f->a, &p);
+	plan_release(&p);
+	return text;
+}
+
+/* The steps of one entry, from its problems alone. */
+static void test_steps(void **state)
+{
+	static const struct {
+		uint32_t zip, tree, ziphash; /* modes */
+		struct cache_problem problems[2];
+		const char *want;
+	} cases[] = {
+		{ 0,
+		  0,
+		  0,
+		  { { CACHE_TREE, FINDING_ERROR, CACHE_FIX_FETCH, CACHE_KIND_FORGED, "/c/x", "", "",
+		      "", "", "" } },
+		  "fetch " AT_V "zip\ncheck " AT_V "zip\nlock " AT_V "lock\nreplace " AT_V
+		  "zip\n" },
+		{ 0,
+		  0,
+		  0,
+		  { { CACHE_TREE, FINDING_ERROR, CACHE_FIX_EXTRACT, CACHE_KIND_PARTIAL, "/c/x", "",
+		      "", "", "", "" } },
+		  "fetch " AT_V "zip\ncheck " AT_V "zip\nlock " AT_V "lock\nreplace " AT_V
+		  "zip\nextract example.com/a@v1.0.0\n" },
+		{ 0100644,
+		  0,
+		  0,
+		  { { CACHE_ZIPHASH, FINDING_ERROR, CACHE_FIX_REHASH, CACHE_KIND_ZIPHASH_EMPTY,
+		      "/c/x", "", "", "", "", "" } },
+		  "lock " AT_V "lock\nwrite " AT_V "ziphash\n" },
+		{ 0100644,
+		  0,
+		  0,
+		  { { CACHE_TREE, FINDING_ERROR, CACHE_FIX_EXTRACT, CACHE_KIND_PARTIAL, "/c/x", "",
+		      "", "", "", "" },
+		    { CACHE_TREE, FINDING_ERROR, CACHE_FIX_MODE, CACHE_KIND_UNREADABLE, "/c/mode",
+		      "", "", "", "", "" } },
+		  "lock " AT_V "lock\nextract example.com/a@v1.0.0\n" },
+		{ 0100644,
+		  0,
+		  0,
+		  { { CACHE_TREE, FINDING_ERROR, CACHE_FIX_EXTRACT, CACHE_KIND_PARTIAL, "/c/x", "",
+		      "", "", "", "" },
+		    { CACHE_MOD, FINDING_ERROR, CACHE_FIX_MODE, CACHE_KIND_UNREADABLE, "/c/mode",
+		      "", "", "", "", "" } },
+		  "lock " AT_V "lock\nchmod mode\nextract example.com/a@v1.0.0\n" },
+		{ 0100644,
+		  0,
+		  0,
+		  { { CACHE_TREE, FINDING_ERROR, CACHE_FIX_MODE, CACHE_KIND_UNREADABLE, "/c/tree",
+		      "", "", "", "", "" },
+		    { CACHE_LOCK, FINDING_ERROR, CACHE_FIX_MODE, CACHE_KIND_UNREADABLE, "/c/lock",
+		      "", "", "", "", "" } },
+		  "chmod lock\nlock " AT_V "lock\nchmod tree\n" },
+		{ 0100644,
+		  0,
+		  0,
+		  { { CACHE_LOCK, FINDING_ERROR, CACHE_FIX_REMOVE, CACHE_KIND_UNREADABLE, "/c/lock",
+		      "", "", "", "", "" },
+		    { CACHE_PART_MARK, FINDING_ERROR, CACHE_FIX_REMOVE, CACHE_KIND_PARTIAL,
+		      "/c/mark", "", "", "", "", "" } },
+		  "clear-lock lock\nlock " AT_V "lock\nquarantine mark\n" },
+		/* it is not worth a repair, but for an absent .info */
+		{ 0100644,
+		  0,
+		  0,
+		  { { CACHE_MOD, FINDING_INFO, CACHE_FIX_FETCH, CACHE_KIND_INFO_TIME, "/c/x", "",
+		      "", "", "", "" } },
+		  "" },
+		{ 0100644,
+		  0,
+		  0,
+		  { { CACHE_MOD, FINDING_ERROR, CACHE_FIX_NONE, CACHE_KIND_INFO_TIME, "/c/x", "",
+		      "", "", "", "" } },
+		  "" },
+		{ 0100644,
+		  0,
+		  0,
+		  { { CACHE_INFO, FINDING_INFO, CACHE_FIX_FETCH, CACHE_KIND_INFO_MISSING, "/c/x",
+		      "", "", "", "", "" } },
+		  "fetch " AT_V "info\nlock " AT_V "lock\nreplace " AT_V "info\n" },
+		/* nobody knows which of the three is wrong */
+		{ 0100644,
+		  040755,
+		  0100644,
+		  { { CACHE_ZIP, FINDING_ERROR, CACHE_FIX_FETCH, CACHE_KIND_MISMATCH, "/c/x", "",
+		      "", "", "", "" } },
+		  "fetch " AT_V "zip\ncheck " AT_V "zip\nlock " AT_V "lock\nreplace " AT_V
+		  "zip\nextract example.com/a@v1.0.0\nwrite " AT_V "ziphash\n" },
+		{ 0100644,
+		  0,
+		  0,
+		  { { CACHE_ZIP, FINDING_ERROR, CACHE_FIX_FETCH, CACHE_KIND_MISMATCH, "/c/x", "",
+		      "", "", "", "" } },
+		  "fetch " AT_V "zip\ncheck " AT_V "zip\nlock " AT_V "lock\nreplace " AT_V
+		  "zip\n" },
+	};
+	struct fix *f = *state;
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct cache_problem problems[2];
+		struct cache_entry e = { .mod = { "example.com/a", "v1.0.0" },
+					 .problems = problems,
+					 .sum = "" };
+		const char *have;
+
+		memcpy(problems, cases[i].problems, sizeof(problems));
+		e.n_problems = problems[1].file ? 2 : 1;
+		e.files[CACHE_ZIP].mode = cases[i].zip;
+		e.files[CACHE_TREE].mode = cases[i].tree;
+		e.files[CACHE_ZIPHASH].mode = cases[i].ziphash;
+		have = plan_of(f, &e, 1, NULL, 0, NULL, 0);
+		if (!str_eq(have, cases[i].want))
+			fail_msg("case %zu:\n%s", i, have);
+	}
+}
+
+/* Clones and strays are chosen by their files; a clone with nothing but a dead lock stays. */
+static void test_other_steps(void **state)
+{
+	struct cache_problem lock = { CACHE_OTHER,
+				      FINDING_WARNING,
+				      CACHE_FIX_REMOVE,
+				      CACHE_KIND_VCS_LOCK,
+				      "/c/v/config.lock",
+				      "",
+				      "",
+				      "",
+				      "",
+				      "" },
+			     broken = { CACHE_OTHER,
+					FINDING_ERROR,
+					CACHE_FIX_REMOVE,
+					CACHE_KIND_VCS_BROKEN,
+					"/c/v/HEAD",
+					"",
+					"",
+					"",
+					"",
+					"" },
+			     unwanted = { CACHE_OTHER,
+					  FINDING_INFO,
+					  CACHE_FIX_REMOVE,
+					  CACHE_KIND_VCS_REFS,
+					  "/c/v/x",
+					  "",
+					  "",
+					  "",
+					  "",
+					  "" };
+	struct cache_problem locked[] = { unwanted, lock }, both[] = { lock, broken },
+			     none[] = { unwanted };
+	const struct cache_other others[] = {
+		{ .kind = CACHE_OTHER_VCS,
+		  .file = "/c/v",
+		  .about = "",
+		  .has_info = true,
+		  .problems = locked,
+		  .n_problems = 2 },
+		{ .kind = CACHE_OTHER_VCS,
+		  .file = "/c/w",
+		  .about = "",
+		  .has_info = true,
+		  .problems = both,
+		  .n_problems = 2 },
+		{ .kind = CACHE_OTHER_VCS,
+		  .file = "/c/x",
+		  .about = "",
+		  .problems = both,
+		  .n_problems = 2 },
+		{ .kind = CACHE_OTHER_STRAY,
+		  .file = "/c/y",
+		  .about = "",
+		  .problems = none,
+		  .n_problems = 1 },
+	};
+	static const struct modver by_file[] = { { "/c/none", "" }, { "/c/x", "" } },
+				   by_version[] = { { "/c/x", "v1.0.0" } };
+	struct fix *f = *state;
+
+	assert_string_equal(
+		plan_of(f, NULL, 0, others, ARRAY_LEN(others), NULL, 0),
+		"lock v.lock\nclear-lock v/config.lock\n\nlock w.lock\nquarantine w.info\nquarantine w\n\nlock x.lock\nquarantine x\n");
+	assert_string_equal(plan_of(f, NULL, 0, others, ARRAY_LEN(others), by_file, 2),
+			    "lock x.lock\nquarantine x\n");
+	assert_string_equal(plan_of(f, NULL, 0, others, ARRAY_LEN(others), by_version, 1), "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_tree_unreadable),
+		cmocka_unit_test(test_steps),
+		cmocka_unit_test(test_other_steps),
 		cmocka_unit_test(test_sound_cache),
 		cmocka_unit_test(test_each_damage),
 		cmocka_unit_test(test_each_damage_unvouched),

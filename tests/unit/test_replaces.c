@@ -204,6 +204,23 @@ static void test_foreign(void **state)
 	drop(f, "a");
 }
 
+/* The same line here and there. */
+static void test_foreign_same(void **state)
+{
+	static const char line[] = "replace example.com/other => example.com/Upper v1.1.0";
+	struct fix *f = *state;
+
+	put(f, "a/go.mod", arena_fmt(&f->a, "module example.com/Upper\n\ngo 1.20\n\n%s\n", line));
+	check(f, arena_fmt(&f->a, "%sreplace example.com/Upper => ../a\n\n%s\n", both, line),
+	      arena_fmt(
+		      &f->a,
+		      "replace example.com/Upper => ../a: example.com/Upper v1.0.0 comes from ../a [local]\n"
+		      "%s: example.com/other v0.1.0 comes from example.com/Upper v1.1.0 []\n"
+		      "example.com/other same\n",
+		      line));
+	drop(f, "a");
+}
+
 /* In a workspace: its own lines, and which of several counts. */
 static void test_workspace(void **state)
 {
@@ -283,9 +300,9 @@ static void test_askers(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_lines),	cmocka_unit_test(test_directories),
-		cmocka_unit_test(test_foreign), cmocka_unit_test(test_workspace),
-		cmocka_unit_test(test_askers),
+		cmocka_unit_test(test_lines),	  cmocka_unit_test(test_directories),
+		cmocka_unit_test(test_foreign),	  cmocka_unit_test(test_foreign_same),
+		cmocka_unit_test(test_workspace), cmocka_unit_test(test_askers),
 	};
 
 	return cmocka_run_group_tests(tests, cmd_setup, cmd_teardown);
