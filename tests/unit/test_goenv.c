@@ -916,6 +916,131 @@ static void test_built(void **state)
 	}
 }
 
+/* The program file may stand one level further down; what is no executable file of an absolute directory is passed over. */
+static void test_program(void **state)
+{
+	struct fixture *f = *state;
+	const char *at = path_join(&f->a, f->goroot, "bin/os_arch");
+	const char *none = path_join(&f->a, f->home, "none");
+	const char *real = fs_is_dir("/usr/local/go/pkg/tool") ? "/usr/local/go" : "";
+	struct goenv *env;
+
+	write_file(at, "go", "#!/bin/sh\n");
+	write_file(none, "plain/go", "");
+	assert_true(fs_mkdir_all(path_join(&f->a, none, "folder/go"), NULL));
+	assert_int_equal(chmod(path_join(&f->a, at, "go"), 0755), 0);
+	assert_int_equal(chmod(path_join(&f->a, none, "plain/go"), 0644), 0);
+	env = goenv_new(&(struct goenv_options){ .environ = VARS(arena_fmt(
+							 &f->a, "PATH=:rel:%s/plain:%s/folder:%s",
+							 none, none, at)) },
+			NULL);
+	assert_var(env, "GOROOT", f->goroot, GOENV_FOUND, false);
+	assert_string_equal(goenv_var(env, "GOROOT")->file, "PATH");
+	goenv_free(env);
+	/* the tree of the user's file has the go.env; an empty value there does not count */
+	write_file(f->home, "goroot-env", arena_fmt(&f->a, "GOROOT=%s\n", f->goroot));
+	env = load(f, VARS("GOROOT=/no/such", arena_fmt(&f->a, "GOENV=%s/goroot-env", f->home)));
+	assert_string_equal(goenv_goroot(env), "/no/such");
+	assert_var(env, "GOSUMDB", "db.example", GOENV_GOROOT_FILE, false);
+	goenv_free(env);
+	write_file(f->home, "goroot-env", "GOROOT=\n");
+	env = load(f, VARS(arena_fmt(&f->a, "GOENV=%s/goroot-env", f->home)));
+	assert_string_equal(goenv_goroot(env), f->goroot);
+	goenv_free(env);
+	/* no program at all */
+	env = goenv_new(&(struct goenv_options){ .environ = VARS(
+							 arena_fmt(&f->a, "PATH=%s/plain", none)) },
+			NULL);
+	assert_string_equal(goenv_goroot(env), real);
+	assert_int_equal(goenv_var(env, "GOROOT")->source, *real ? GOENV_FOUND : GOENV_DEFAULT);
+	goenv_free(env);
+	/* a program outside of any tree */
+	assert_int_equal(chmod(path_join(&f->a, none, "plain/go"), 0755), 0);
+	env = goenv_new(&(struct goenv_options){ .environ = VARS(
+							 arena_fmt(&f->a, "PATH=%s/plain", none)) },
+			NULL);
+	assert_string_equal(goenv_goroot(env), real);
+	goenv_free(env);
+	assert_true(fs_remove_all(at, NULL));
+}
+
+static void test_versions(void **state)
+{
+	struct fixture *f = *state;
+	const char *root = path_join(&f->a, f->home, "other"),
+		   *var = arena_fmt(&f->a, "GOROOT=%s", root);
+	struct goenv *env;
+
+	write_file(root, "pkg/tool/x", "");
+	env = load(f, VARS(var));
+	assert_var(env, "GOVERSION", "go" GOENV_GO_VERSION, GOENV_DEFAULT, false);
+	goenv_free(env);
+	write_file(root, "VERSION", "devel go1.99-abcdef\r\nmore\n");
+	env = load(f, VARS(var));
+	assert_var(env, "GOVERSION", "devel go1.99-abcdef", GOENV_GOROOT_FILE, false);
+	assert_string_equal(goenv_go_version(env), GOENV_GO_VERSION);
+	goenv_free(env);
+	write_file(root, "VERSION", "go1.99.1");
+	env = load(f, VARS(var));
+	assert_string_equal(goenv_go_version(env), "1.99.1");
+	goenv_free(env);
+}
+
+/* As go env says with such a HOME, and go itself where the directory is no more. */
+static void test_odd_places(void **state)
+{
+	struct fixture *f = *state;
+	const char *gone = path_join(&f->a, f->home, "gone"), *before;
+	const struct goflags *flags;
+	struct err e = ERR_INIT;
+	struct goenv *env, *like;
+	char was[4096];
+
+	env = goenv_new(&(struct goenv_options){ .environ = VARS("HOME=rel", "NOEQUALS", "=x",
+								 f->path_var) },
+			NULL);
+	assert_var(env, "GOPATH", "", GOENV_DEFAULT, false);
+	assert_string_equal(goenv_get(env, "GOMODCACHE"), "rel/go/pkg/mod");
+	assert_string_equal(goenv_get(env, "GOCACHE"), "rel/.cache/go-build");
+	assert_string_equal(goenv_process(env, "NOEQUALS"), "");
+	assert_string_equal(goenv_process(env, ""), "");
+	goenv_free(env);
+	env = goenv_new(&(struct goenv_options){ .environ = VARS("GOCACHE=rel", f->path_var) },
+			NULL);
+	assert_string_equal(goenv_get(env, "GOCACHE"), "off");
+	like = goenv_new(&(struct goenv_options){ .environ = VARS(f->home_var), .own_of = env },
+			 NULL);
+	assert_null(goenv_own_cache(like));
+	goenv_free(like);
+	goenv_free(env);
+
+	before = path_join(&f->a, f->goroot, "VERSION");
+	assert_null(goenv_new(&(struct goenv_options){ .dir = before }, &e));
+	assert_string_equal(e.text, arena_fmt(&f->a, "chdir %s: not a directory", before));
+	err_clear(&e);
+	assert_non_null(getcwd(was, sizeof(was)));
+	assert_true(fs_mkdir_all(gone, NULL));
+	assert_int_equal(chdir(gone), 0);
+	assert_int_equal(rmdir(gone), 0);
+	env = goenv_new(&(struct goenv_options){ .environ = VARS("PWD=/no/such") }, &e);
+	assert_int_equal(chdir(was), 0);
+	assert_null(env);
+	assert_string_equal(e.text,
+			    "cannot determine current directory: getwd: no such file or directory");
+	assert_int_equal(e.form, ERR_FORM_FINAL);
+	err_clear(&e);
+
+	env = load(f, VARS("GOFLAGS=-overlay=/no/such"));
+	assert_false(goenv_check_overlay(env, NULL));
+	assert_false(goenv_check_overlay(env, &e));
+	assert_string_equal(e.text, "reading overlay: open /no/such: no such file or directory");
+	err_release(&e);
+	goenv_free(env);
+	env = load(f, VARS("GOFLAGS=-frob"));
+	assert_false(goenv_goflags(env, &flags, NULL));
+	goenv_free(env);
+}
+
 /* Compares every variable that both we and `go env` have. */
 static void compare_with_go(struct fixture *f, const char *setting)
 {
@@ -984,7 +1109,8 @@ int main(void)
 		cmocka_unit_test(test_toolchain),  cmocka_unit_test(test_places),
 		cmocka_unit_test(test_no_home),	   cmocka_unit_test(test_explain),
 		cmocka_unit_test(test_explained),  cmocka_unit_test(test_built),
-		cmocka_unit_test(test_like_go),
+		cmocka_unit_test(test_program),	   cmocka_unit_test(test_versions),
+		cmocka_unit_test(test_odd_places), cmocka_unit_test(test_like_go),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

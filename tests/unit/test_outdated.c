@@ -6,6 +6,11 @@
 
 #include "tmpdir.h"
 
+#include "fetch/source.h"
+#include "gofiles/goenv.h"
+#include "versions/golines.h"
+#include "versions/newer.h"
+
 #define OLD "2020-01-01T00:00:00Z"
 
 /* Versions with spaces between them; a "+" before one: it is from the year 2099. */
@@ -208,12 +213,189 @@ static void test_status(void **state)
 	cmd_release(&o);
 }
 
+/* Modules whose newer versions are of an unusual kind; the updates are those of `go list -m -u all`. */
+static void test_unusual(void **state)
+{
+	static const struct fact facts[] = {
+		/* no go.mod before v2: the tag without /v2 counts */
+		{ "h.test/inc",
+		  "\"Patch\":\"v1.0.1\",\"Minor\":\"v1.1.0\",\"KeepsGo\":\"v2.0.0+incompatible\"",
+		  NULL },
+		{ "h.test/pre", "\"Version\":\"v0.1.0-b\"", NULL },
+		{ "h.test/pre", "\"KeepsGo\":\"v0.1.0-b\"", "Unknown" },
+		{ "h.test/untagged",
+		  "\"Update\":{\"Path\":\"h.test/untagged\",\"Version\":\"v0.0.0-20200101000000-0123456789ab\"",
+		  "Unknown" },
+		{ "h.test/untagged",
+		  "\"KeepsGo\":\"v0.0.0-20200101000000-0123456789ab\"", NULL },
+		{ "h.test/new",
+		  "\"Update\":{\"Path\":\"h.test/new\",\"Version\":\"v0.0.0-20200101000000-0123456789ab\"",
+		  "KeepsGo" },
+		{ "h.test/timeless", "\"Minor\":\"v1.1.0\"", "Held" },
+		{ "h.test/local", "\"State\":\"newest\"", "Update" },
+		{ "h.test/unlisted", "\"Unknown\":", "Update" },
+	}, held[] = {
+		{ "h.test/timeless", "\"Version\":\"v1.1.0\",\"Time\":\"0001", "\"Held\"" },
+		{ "h.test/inc", "\"KeepsGo\":\"v2.0.0+incompatible\"", NULL },
+	};
+
+	(void)state;
+	module("h.test/inc", "v1.0.0 v1.0.1 v1.1.0 v2.0.0+incompatible", "module h.test/inc\n");
+	module("h.test/pre", "v0.1.0-a v0.1.0-b", NULL);
+	module("h.test/untagged",
+	       "v0.0.0-20190101000000-ba9876543210 v0.0.0-20200101000000-0123456789ab", NULL);
+	module("h.test/new",
+	       "v0.0.0-20190101000000-ba9876543210 v0.0.0-20200101000000-0123456789ab",
+	       "module h.test/new\n\ngo 1.99\n");
+	tmp_write("proxy/h.test/new/@v/v0.0.0-20190101000000-ba9876543210.mod",
+		  "module h.test/new\n");
+	tmp_write("proxy/h.test/untagged/@v/list", "");
+	tmp_write("proxy/h.test/new/@v/list", "");
+	tmp_write("proxy/h.test/untagged/@latest",
+		  "{\"Version\":\"v0.0.0-20200101000000-0123456789ab\",\"Time\":\"" OLD "\"}");
+	tmp_write("proxy/h.test/new/@latest",
+		  "{\"Version\":\"v0.0.0-20200101000000-0123456789ab\",\"Time\":\"" OLD "\"}");
+	module("h.test/timeless", "v1.0.0 v1.1.0", NULL);
+	tmp_write("proxy/h.test/timeless/@v/v1.1.0.info", "{\"Version\":\"v1.1.0\"}");
+	module("h.test/local", "v1.0.0", NULL);
+	module("h.test/unlisted", "v1.0.0", NULL);
+	assert_int_equal(unlink(tmp_path("proxy/h.test/unlisted/@v/list")), 0);
+	tmp_mkdir("proxy/h.test/unlisted/@v/list");
+	tmp_write("main/local/go.mod", "module h.test/local\n");
+	tmp_write(
+		"main/go.mod",
+		"module h.test/main\n\ngo 1.24\n\ntool x\n\nrequire (\n\th.test/inc v1.0.0\n\th.test/local v1.0.0\n"
+		"\th.test/new v0.0.0-20190101000000-ba9876543210\n\th.test/pre v0.1.0-a\n\th.test/timeless v1.0.0\n"
+		"\th.test/unlisted v1.0.0\n\th.test/untagged v0.0.0-20190101000000-ba9876543210\n)\n\n"
+		"exclude (\n\th.test/inc v1.0.5\n\th.test/inc v1.0.6\n)\n\nreplace h.test/local => ./local\n\n"
+		"replace h.test/unlisted => h.test/unlisted v1.0.0\n");
+	assert_rows((const char *const[]){ "--json", "outdated", NULL }, 3, facts,
+		    ARRAY_LEN(facts));
+	assert_rows((const char *const[]){ "--json", "outdated", "--cooldown=7", "--majors", NULL },
+		    3, held, ARRAY_LEN(held));
+}
+
+/* The choices, one after another with spaces. */
+static const char *joined(struct newer_list l)
+{
+	const char *out = "";
+
+	for (size_t i = 0; i < l.n; i++)
+		out = arena_fmt(&tmp_arena, "%s%s%s", out, i ? " " : "", l.items[i]);
+	return out;
+}
+
+/* A pre-release or an incompatible version is a choice only if the update is one. */
+static void test_choices(void **state)
+{
+	static const char *const all[] = { "v1.0.0",
+					   "v1.1.0-pre",
+					   "v1.1.0",
+					   "v1.2.0",
+					   "v1.3.0-pre",
+					   "v2.0.0+incompatible",
+					   "v3.0.0+incompatible" };
+	static const struct {
+		const char *current, *update, *choices;
+	} rows[] = {
+		{ "v1.0.0", "v1.2.0", "v1.1.0 v1.2.0" },
+		{ "v1.1.0", "v1.3.0-pre", "v1.2.0 v1.3.0-pre" },
+		{ "v1.0.0", "v2.0.0+incompatible", "v1.1.0 v1.2.0 v2.0.0+incompatible" },
+		{ "v1.2.0", "v1.2.0", "" },
+		{ "v1.2.0", "v1.1.0", "" },
+		{ "v3.0.0+incompatible", "v4.0.0+incompatible", "" },
+	};
+	struct newer_list l = { all, ARRAY_LEN(all) };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		assert_string_equal(joined(newer_choices(&tmp_arena, "h.test/x", l, rows[i].current,
+							 rows[i].update)),
+				    rows[i].choices);
+	assert_string_equal(joined(newer_within(&tmp_arena, l, "v1.1.")), "v1.1.0-pre v1.1.0");
+	assert_string_equal(joined(newer_below(l, "h.test/x", "v1.1.0")), "v1.0.0 v1.1.0-pre");
+	assert_int_equal(newer_below(l, "h.test/x", "v1.0.0").n, 0);
+	assert_int_equal(newer_below(l, "h.test/x", "v9.0.0").n, ARRAY_LEN(all));
+}
+
+static const char *const many[] = { "v1.0.0",  "v1.1.0",  "v1.2.0",  "v1.3.0",	"v1.4.0",
+				    "v1.5.0",  "v1.6.0",  "v1.7.0",  "v1.8.0",	"v1.9.0",
+				    "v1.10.0", "v1.11.0", "v1.12.0", "v1.13.0", "v1.14.0" };
+
+/* Which of many versions is found, by their go lines and times; what cannot be read or understood is said. */
+static void test_search(void **state)
+{
+	static const struct {
+		size_t first_new; /* from here on go 1.99, and the year 2099 */
+		const char *broken, *gomod, *info;
+		const char *keeps, *unread, *cooled, *unread_time;
+	} rows[] = {
+		{ 0, NULL, NULL, NULL, "", "", "", "" },
+		{ 1, NULL, NULL, NULL, "v1.0.0", "", "v1.0.0", "" },
+		{ 7, NULL, NULL, NULL, "v1.6.0", "", "v1.6.0", "" },
+		{ 15, NULL, NULL, NULL, "v1.14.0", "", "v1.14.0", "" },
+		{ 14, NULL, NULL, NULL, "v1.13.0", "", "v1.13.0", "" },
+		{ 9, "v1.8.0", "module \"h\n", "{", "v1.7.0", "v1.8.0", "v1.7.0", "v1.8.0" },
+		{ 9, "v1.9.0", "module h.test/m\n\ngo 1.2222222222222222222222222222222222222222\n",
+		  "{\"Version\":\"v1.9.0\"}", "v1.8.0", "v1.9.0", "v1.8.0", "v1.9.0" },
+		{ 15, "v1.14.0", "module h.test/m\n",
+		  "{\"Version\":\"v1.14.0\",\"Time\":\"" OLD "\"}", "v1.14.0", "", "v1.14.0", "" },
+		{ 0, "v1.14.0", "module h.test/m\n",
+		  "{\"Version\":\"v1.14.0\",\"Time\":\"" OLD "\"}", "v1.14.0", "", "v1.14.0", "" },
+	};
+	const struct newer_list l = { many, ARRAY_LEN(many) };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const char *path = arena_fmt(&tmp_arena, "h.test/m%zu", i), *unread;
+		struct golines g = GOLINES_INIT;
+		struct goenv *env;
+		struct source *s;
+
+		for (size_t k = 0; k < ARRAY_LEN(many); k++) {
+			const char *at = arena_fmt(&tmp_arena, "proxy/%s/@v/%s", path, many[k]);
+			bool old = k < rows[i].first_new,
+			     odd = rows[i].broken && str_eq(many[k], rows[i].broken);
+
+			tmp_write(arena_fmt(&tmp_arena, "%s.mod", at),
+				  odd ? rows[i].gomod
+				      : arena_fmt(&tmp_arena, "module %s\n\ngo %s\n", path,
+						  old ? "1.20" : "1.99"));
+			tmp_write(arena_fmt(&tmp_arena, "%s.info", at),
+				  odd ? rows[i].info
+				      : arena_fmt(&tmp_arena,
+						  "{\"Version\":\"%s\",\"Time\":\"%s\"}", many[k],
+						  old ? OLD : "2099-01-01T00:00:00Z"));
+		}
+		env = goenv_new(&(struct goenv_options){ 0 }, NULL);
+		s = source_new(&(struct source_options){ .env = env });
+		for (unsigned threads = 1; threads <= 2; threads++) {
+			assert_string_equal(newer_keeps_go(s, &g, path, l, "1.24", threads,
+							   &unread),
+					    rows[i].keeps);
+			assert_string_equal(unread, rows[i].unread);
+			assert_string_equal(newer_cooled(s, path, l, 1800000000, threads, &unread),
+					    rows[i].cooled);
+			assert_string_equal(unread, rows[i].unread_time);
+		}
+		/* the oldest is read only if it is looked for */
+		assert_string_equal(newer_go_line(s, &g, (struct modver){ path, "v1.0.0" }),
+				    rows[i].first_new ? "1.20" : "1.99");
+		assert_string_equal(golines_get(&g, "v1.0.0"), rows[i].first_new ? "1.20" : "1.99");
+		assert_null(newer_go_line(s, &g, (struct modver){ path, "v1.99.0" }));
+		source_free(s);
+		goenv_free(env);
+		golines_release(&g);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_rows),   cmocka_unit_test(test_cooldown),
-		cmocka_unit_test(test_majors), cmocka_unit_test(test_sorted),
-		cmocka_unit_test(test_status),
+		cmocka_unit_test(test_rows),	cmocka_unit_test(test_cooldown),
+		cmocka_unit_test(test_majors),	cmocka_unit_test(test_sorted),
+		cmocka_unit_test(test_status),	cmocka_unit_test(test_unusual),
+		cmocka_unit_test(test_choices), cmocka_unit_test(test_search),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -514,6 +514,178 @@ static void test_index_of_several(void **state)
 	assert_true(is_indexed(f, "example.com/m07"));
 }
 
+/* How many go.mod files of example.com/mNN the index names, after is_indexed. */
+static size_t indexed(struct fixture *f)
+{
+	static const char name[] = "example.com/m";
+	size_t n = 0;
+
+	for (const char *p = f->out.data, *end = p + f->out.len;
+	     (p = memmem(p, (size_t)(end - p), name, strlen(name))); p++)
+		n += end - p > 15 && !memcmp(p + 15, "/@v/v1.0.0.mod", 14);
+	return n;
+}
+
+static bool from_cache(struct fixture *f, const char *path)
+{
+	return modload_is_from_cache(f->ml, modtab_node(modload_tab(f->ml),
+							(struct modver){ path, "v1.0.0" }));
+}
+
+static const struct modload_summary *summary_of(struct fixture *f, const char *path)
+{
+	return modload_raw_summary(f->ml, (struct modver){ path, "v1.0.0" }, NULL, &f->e);
+}
+
+static void renew_sums(struct fixture *f)
+{
+	unlink(arena_fmt(&f->a, "%s/p/go.sum", f->dir));
+	fixture_sums(f);
+	fixture_close(f);
+}
+
+/* What a loader has read anew replaces what the index had; of the files that it does not need, four times as many stay as it needs. */
+static void test_index_renewed(void **state)
+{
+	struct buf gomod = BUF_INIT;
+	struct fixture *f = *state;
+
+	many_modules(f);
+	f->vars[8] = "GOFLAGS=-mod=mod";
+	renew_sums(f);
+	fixture_open(f, MODPROJECT_GRAPH);
+	assert_true(fixture_graph_text(f, NULL));
+	assert_true(from_cache(f, "example.com/m07"));
+	assert_false(from_cache(f, "example.com/m80"));
+	assert_false(from_cache(f, "example.com/nowhere"));
+	fixture_file(f, "modcache/cache/download/example.com/m40/@v/v1.0.0.mod",
+		     "module example.com/m40\ngo 1.17\nrequire example.com/y v1.0.0\n");
+	renew_sums(f);
+	fixture_open(f, MODPROJECT_GRAPH);
+	assert_true(fixture_graph_text(f, NULL));
+	assert_false(from_cache(f, "example.com/m40"));
+	assert_true(from_cache(f, "example.com/m07"));
+	read_gomod(f, "example.com/m80");
+	fixture_open(f, MODPROJECT_GRAPH);
+	assert_true(fixture_graph_text(f, NULL));
+	assert_true(from_cache(f, "example.com/m40"));
+	assert_non_null(strstr(f->out.data, "example.com/m40@v1.0.0 example.com/y@v1.0.0\n"));
+	assert_null(strstr(f->out.data, "example.com/m40@v1.0.0 example.com/x@v1.0.0\n"));
+	fixture_close(f);
+	assert_true(is_indexed(f, "example.com/m80"));
+	assert_int_equal(indexed(f), 81);
+
+	buf_addstr(&gomod, "module example.com/main\ngo 1.20\nrequire (\n");
+	for (int i = 0; i < 16; i++) {
+		const char *path = arena_fmt(&f->a, "example.com/n%02d", i);
+
+		fixture_file(f, arena_fmt(&f->a, "modcache/cache/download/%s/@v/v1.0.0.mod", path),
+			     arena_fmt(&f->a, "module %s\n", path));
+		buf_addf(&gomod, "\t%s v1.0.0\n", path);
+	}
+	fixture_gomod(f, arena_fmt(&f->a, "%s)\n", gomod.data));
+	buf_release(&gomod);
+	renew_sums(f);
+	assert_true(is_indexed(f, "example.com/n15"));
+	assert_int_equal(indexed(f), 4 * 16 + 1);
+	/* without a directory of our own there is no index */
+	fs_remove_all(arena_fmt(&f->a, "%s/cache", f->dir), NULL);
+	f->vars[0] = f->vars[4] = "A=";
+	fixture_open(f, MODPROJECT_GRAPH);
+	assert_true(fixture_graph_text(f, NULL));
+	assert_false(from_cache(f, "example.com/n15"));
+	fixture_close(f);
+	assert_false(fs_is_dir(arena_fmt(&f->a, "%s/cache", f->dir)));
+}
+
+/* In the module cache, with its line of go.sum. */
+static void cached_gomod(struct fixture *f, struct buf *sums, const char *path, const char *text)
+{
+	char sum[DIRHASH_LEN + 1];
+
+	fixture_file(f, arena_fmt(&f->a, "modcache/cache/download/%s/@v/v1.0.0.mod", path), text);
+	dirhash_gomod(text, strlen(text), sum);
+	buf_addf(sums, "%s v1.0.0/go.mod %s\n", path, sum);
+}
+
+/* The go.mod files that another loader has written come with all that they say. */
+static void test_index_of_another(void **state)
+{
+	static const char *const read[] = { "example.com/other", "example.com/leaf",
+					    "example.com/plain" };
+	struct fixture *f = *state, first;
+	struct buf sums = BUF_INIT;
+
+	many_modules(f);
+	f->vars[8] = "GOFLAGS=-mod=mod";
+	renew_sums(f);
+	fs_remove_all(arena_fmt(&f->a, "%s/cache/modscope/index", f->dir), NULL);
+	assert_true(fs_read_buf(&sums, arena_fmt(&f->a, "%s/p/go.sum", f->dir), FS_MAX_MOD, NULL));
+	cached_gomod(f, &sums, read[0], "module example.com/declared\n\ngo 1.20\n");
+	cached_gomod(f, &sums, read[1], "module example.com/leaf\n");
+	cached_gomod(f, &sums, read[2],
+		     "module example.com/plain\n\nrequire example.com/leaf v1.0.0 // indirect\n");
+	fixture_file(f, "p/go.sum", sums.data);
+	buf_release(&sums);
+	fixture_open(f, MODPROJECT_GRAPH);
+	assert_true(fixture_graph_text(f, NULL));
+	first = *f;
+	f->ml = NULL;
+	f->source = NULL;
+	f->env = NULL;
+	fixture_open(f, MODPROJECT_GRAPH);
+	assert_true(fixture_graph_text(f, NULL));
+	for (size_t i = 0; i < ARRAY_LEN(read); i++)
+		read_gomod(f, read[i]);
+	fixture_close(f);
+	modload_free(first.ml);
+	source_free(first.source);
+	goenv_free(first.env);
+	assert_true(is_indexed(f, "example.com/other"));
+	assert_int_equal(indexed(f), 80);
+	fixture_gomod(f, "module example.com/main\ngo 1.20\nrequire example.com/plain v1.0.0\n");
+	fixture_graph(f, "example.com/main example.com/plain@v1.0.0\n"
+			 "example.com/main go@1.20\n"
+			 "example.com/plain@v1.0.0 example.com/leaf@v1.0.0\n");
+	assert_true(from_cache(f, "example.com/plain"));
+	assert_true(from_cache(f, "example.com/leaf"));
+	fixture_gomod(f, "module example.com/main\ngo 1.20\nrequire example.com/other v1.0.0\n");
+	fixture_open(f, MODPROJECT_GRAPH);
+	assert_false(fixture_graph_text(f, NULL));
+	assert_non_null(strstr(f->e.text, "module declares its path as: example.com/declared"));
+	assert_true(from_cache(f, "example.com/other"));
+}
+
+/* Looking ahead changes no answer, whatever it is told to look at. */
+static void test_look_ahead(void **state)
+{
+	static const char *const names[] = { "example.com/m01@v1.0.0", "noversion", "bad!@v1.0.0",
+					     "example.com/m02@v1.0.!" };
+	struct modver trees[84] = { { "go", "1.20" }, { "example.com/local", "v1.0.0" } };
+	struct fixture *f = *state;
+	const char *before;
+
+	many_modules(f);
+	f->vars[8] = "GOFLAGS=-mod=mod";
+	fixture_open(f, MODPROJECT_GRAPH);
+	assert_true(fixture_graph_text(f, NULL));
+	before = arena_strdup(&f->a, f->out.data);
+	for (size_t i = 2; i < ARRAY_LEN(trees); i++)
+		trees[i] = (struct modver){ arena_fmt(&f->a, "example.com/m%02zu", i), "v1.0.0" };
+	for (size_t n = 0; n <= ARRAY_LEN(trees); n += ARRAY_LEN(trees) / 2) {
+		fixture_open(f, MODPROJECT_GRAPH);
+		modload_look_further(f->ml, names, ARRAY_LEN(names));
+		modload_look_ahead(f->ml, (struct modver_list){ trees, n });
+		modload_look_further(f->ml, names, ARRAY_LEN(names));
+		modload_look_ahead(f->ml, (struct modver_list){ trees, n });
+		assert_true(fixture_graph_text(f, NULL));
+		assert_string_equal(f->out.data, before);
+		modload_forget_failures(f->ml);
+		assert_non_null(summary_of(f, "example.com/m01"));
+		assert_false(err_is_set(&f->e));
+	}
+}
+
 /* Loaders of one run look at each file once; those of the next run look again. */
 static void test_one_look(void **state)
 {
@@ -579,6 +751,9 @@ int main(void)
 		TEST(test_vendor),
 		TEST(test_index),
 		TEST(test_index_of_several),
+		TEST(test_index_renewed),
+		TEST(test_index_of_another),
+		TEST(test_look_ahead),
 		TEST(test_one_look),
 	};
 
