@@ -10,7 +10,7 @@
 /* Either the files of a state, or a question about the last of these. */
 struct state {
 	const char *env[4];
-	const char *files[14]; /* below TOP, and texts, in turn */
+	const char *files[40]; /* below TOP, and texts, in turn */
 	const char *words[8];
 	int status;
 	const char *says;

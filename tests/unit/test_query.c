@@ -1,6 +1,8 @@
 /* Version queries, retractions and deprecations, over a file:// proxy. */
 #include "graph_fixture.h"
 
+#include "versions/history.h"
+
 static int set_up(void **state)
 {
 	*state = fixture_new();
@@ -345,6 +347,125 @@ static void test_patterns(void **state)
 		"warning: pattern \"example.com/p/...c\" matched no module dependencies\n");
 }
 
+/* Who does not want to know why gets the same answer. */
+static void test_without_error(void **state)
+{
+	static const char *const paths[] = { "example.com/a",
+					     "example.com/nowhere",
+					     "example.com/broken",
+					     "-x",
+					     "example.com/e/v2",
+					     "std",
+					     "go",
+					     "toolchain" };
+	static const char *const queries[] = { "latest",   "upgrade", "patch",	 "v1",	   "v1.0.0",
+					       "v9.9",	   "v9.9.9",  "<v0.1.0", "master", "1.99.0",
+					       "v2.0.0+x", ">v1",     "=v",	 "" };
+	struct fixture *f = *state;
+
+	add_versions(f);
+	fixture_file(f, "proxy/example.com/broken/@v/list", "");
+	fixture_file(f, "proxy/example.com/broken/@latest", "{");
+	fixture_file(f, "proxy/example.com/broken/@v/v1.0.0.info", "{");
+	fixture_gomod(f, "module example.com/main\ngo 1.20\nreplace -x v1.2.0 => ./x\n");
+	fixture_open(f, MODPROJECT_LIST);
+	for (size_t i = 0; i < ARRAY_LEN(paths); i++)
+		for (size_t k = 0; k < ARRAY_LEN(queries); k++) {
+			struct query_result r, again;
+			bool ok;
+
+			err_clear(&f->e);
+			ok = query_version(f->ml, paths[i], queries[k], "", QUERY_ALLOWED, &r,
+					   &f->e);
+			assert_int_equal(query_version(f->ml, paths[i], queries[k], "",
+						       QUERY_ALLOWED, &again, NULL),
+					 ok);
+			assert_int_equal(err_is_set(&f->e), !ok);
+			if (ok)
+				assert_string_equal(again.version, r.version);
+			else
+				assert_int_equal(again.failure, r.failure);
+		}
+}
+
+/* Listed versions, known ones and their details: what is broken says so, and is not compared. */
+static void test_history(void **state)
+{
+	static const struct {
+		const char *version, *go;
+		bool listed, read, retracted, compared;
+		size_t added, removed, changed;
+	} rows[] = {
+		{ "v1.5.0", "1.20", true, true, false, true, 0, 1, 0 },
+		{ "v1.4.0", "", true, false, false, false, 0, 0, 0 },
+		{ "v1.3.0-pre", "", true, false, false, false, 0, 0, 0 },
+		{ "v1.2.0", "1.19", true, true, false, true, 0, 1, 1 },
+		{ "v1.1.5", "", true, false, false, false, 0, 0, 0 },
+		{ "v1.1.0", "1.18", true, true, true, true, 1, 0, 1 },
+		{ "v1.0.0", "", true, true, true, false, 0, 0, 0 },
+		{ "v0.0.0-20200101000000-abcdefabcdef", "", false, false, false, false, 0, 0, 0 },
+	};
+	static const char *const known[] = { "v1.2.0", "v0.0.0-20200101000000-abcdefabcdef" };
+	struct fixture *f = *state;
+	struct history h = { .path = "example.com/h" };
+
+	fixture_module(f, "example.com/h", "v1.0.0",
+		       "require (\n\texample.com/a v1.0.0\n\texample.com/b v1.0.0\n)\n");
+	fixture_module(
+		f, "example.com/h", "v1.1.0",
+		"go 1.18\nrequire (\n\texample.com/a v1.0.0\n\texample.com/b v1.2.0\n\texample.com/c v1.0.0\n)\n");
+	fixture_module(f, "example.com/h", "v1.1.5", "go 1.222222222222222222222222222222222\n");
+	fixture_module(f, "example.com/h", "v1.2.0",
+		       "go 1.19\nrequire (\n\texample.com/a v1.0.10\n\texample.com/b v1.2.0\n)\n");
+	fixture_module(f, "example.com/h", "v1.3.0-pre", "require (\n");
+	fixture_module(
+		f, "example.com/h", "v1.5.0",
+		"go 1.20\nrequire example.com/a v1.0.10\n\nretract (\n\tv1.0.0\n\tv1.1.0 // bad\n)\n");
+	fixture_file(f, "proxy/example.com/h/@v/list",
+		     "v1.0.0\nv1.1.0\nv1.1.0\nv1.1.5\nv1.2.0\nv1.3.0-pre\nv1.4.0\nv1.5.0\n");
+	fixture_open(f, MODPROJECT_LIST);
+	assert_true(history_list(&h, f->ml, f->source, known, ARRAY_LEN(known), &f->e));
+	assert_int_equal(h.n, ARRAY_LEN(rows));
+	assert_true(str_has_prefix(h.proxy, "file://"));
+	history_details(&h, f->ml, f->source, true);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const struct history_row *r = &h.rows[i];
+
+		assert_string_equal(r->version, rows[i].version);
+		assert_string_equal(r->go_version, rows[i].go);
+		assert_int_equal(r->listed, rows[i].listed);
+		assert_int_equal(r->read, rows[i].read);
+		assert_int_equal(r->retracted, rows[i].retracted);
+		assert_int_equal(r->compared, rows[i].compared);
+		assert_int_equal(r->added, rows[i].added);
+		assert_int_equal(r->removed, rows[i].removed);
+		assert_int_equal(r->changed, rows[i].changed);
+		assert_true(r->has_details);
+	}
+	assert_non_null(strstr(h.rows[1].unknown, "no such file or directory"));
+	assert_string_equal(h.rows[0].unknown, "");
+	assert_string_equal(h.rows[5].rationale, "bad");
+	assert_true(h.rows[2].pre && h.rows[7].pseudo);
+	/* without tags the proxy's latest is the only row; without an answer there is none, and the reason is told */
+	fixture_file(f, "proxy/example.com/t/@v/list", "");
+	fixture_file(
+		f, "proxy/example.com/t/@latest",
+		"{\"Version\":\"v0.0.0-20200101000000-abcdefabcdef\",\"Time\":\"2020-01-01T00:00:00Z\"}");
+	h = (struct history){ .path = "example.com/t" };
+	assert_true(history_list(&h, f->ml, f->source, NULL, 0, &f->e));
+	assert_int_equal(h.n, 1);
+	assert_string_equal(h.rows[0].version, known[1]);
+	assert_false(h.rows[0].listed);
+	h = (struct history){ .path = "example.com/nowhere" };
+	assert_true(history_list(&h, f->ml, f->source, NULL, 0, &f->e));
+	assert_int_equal(h.n, 0);
+	assert_non_null(strstr(h.unknown, "no such file or directory"));
+	history_details(&h, f->ml, f->source, false);
+	h = (struct history){ .path = "-x" };
+	assert_false(history_list(&h, f->ml, f->source, NULL, 0, &f->e));
+	assert_string_equal(f->e.text, "malformed module path \"-x\": leading dash");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -364,6 +485,8 @@ int main(void)
 		TEST(test_short_message),
 		cmocka_unit_test(test_revisions),
 		TEST(test_patterns),
+		TEST(test_without_error),
+		TEST(test_history),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
