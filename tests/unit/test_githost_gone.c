@@ -326,12 +326,132 @@ static void test_faults(void **state)
 	assert_in_range(failed, tried / 2 + 1, tried);
 }
 
+#define ODD "https://h.test/odd"
+#define HASH_LINES "tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904\n"
+#define AUTHOR "author A <x> 1700000000 +0000\n"
+#define COMMITTER "committer A <x> 1700000000 +0000\n"
+
+/* Commits and tags that git has not written, and what a tag's file may hold; %s is the first commit. */
+static const struct {
+	const char *name;
+	git_object_t type;
+	const char *text;
+} odd_objects[] = {
+	{ "c0", GIT_OBJECT_COMMIT, HASH_LINES AUTHOR COMMITTER "\nm\n" },
+	{ "c1", GIT_OBJECT_COMMIT, HASH_LINES COMMITTER "\nm\n" },
+	{ "c2", GIT_OBJECT_COMMIT, HASH_LINES AUTHOR "\nm\n" COMMITTER },
+	{ "c3", GIT_OBJECT_COMMIT, HASH_LINES AUTHOR "\nm\n" },
+	{ "c4", GIT_OBJECT_COMMIT, HASH_LINES AUTHOR "committer A\n\nm\n" },
+	{ "c5", GIT_OBJECT_COMMIT, HASH_LINES AUTHOR "committer A <x>1700000000 +0000\n\nm\n" },
+	{ "c6", GIT_OBJECT_COMMIT, HASH_LINES AUTHOR "committer A <x> -17 +0000\n\nm\n" },
+	{ "c7", GIT_OBJECT_COMMIT, HASH_LINES AUTHOR "committer A <x> x\n\nm\n" },
+	{ "c8", GIT_OBJECT_COMMIT, HASH_LINES AUTHOR "committer A <x> 17\n\nm\n" },
+	{ "c9", GIT_OBJECT_COMMIT,
+	  HASH_LINES AUTHOR "committer A <x> 17000000000000 +0000\n\nm\n" },
+	{ "c10", GIT_OBJECT_COMMIT, AUTHOR COMMITTER "\nm\n" },
+	{ "c12", GIT_OBJECT_COMMIT, HASH_LINES AUTHOR COMMITTER },
+	{ "c13", GIT_OBJECT_COMMIT,
+	  HASH_LINES AUTHOR "committer A > B <x> 1700000000 +0000\n\nm\n" },
+	{ "t0", GIT_OBJECT_TAG, "object %s\ntype commit\ntag t0\n\nm\n" },
+	{ "t1", GIT_OBJECT_TAG, "type commit\ntag t1\n\nm\n" },
+	{ "t2", GIT_OBJECT_TAG, "object 0123\ntype commit\ntag t2\n\nm\n" },
+	{ "t3", GIT_OBJECT_TAG,
+	  "object 0123456789012345678901234567890123456789\ntype commit\ntag t3\n\nm\n" },
+	{ "t4", GIT_OBJECT_BLOB, "x" },
+	{ "r0", 0, "%s\n" },
+	{ "r1", 0, "%s" },
+	{ "r2", 0, "%s\nmore\n" },
+	{ "r3", 0, "ref: refs/tags/r0\n" },
+	{ "r4", 0, "" },
+	{ "r5", 0, "ABCDEF6789012345678901234567890123456789\n" },
+	{ "r6", 0, "ref: refs/tags/none\n" },
+};
+
+static const char *raw_object(git_repository *repo, git_object_t type, const char *text)
+{
+	char hex[GITFIX_HEX];
+	git_odb *db;
+	git_oid id;
+
+	gitfix_must(git_repository_odb(&db, repo));
+	gitfix_must(git_odb_write(&id, db, text, strlen(text), type));
+	git_odb_free(db);
+	git_oid_tostr(hex, sizeof(hex), &id);
+	return arena_strdup(&tmp_arena, hex);
+}
+
+static const char *with_first(const char *text)
+{
+	const char *at = strstr(text, "%s");
+
+	return at ? arena_fmt(&tmp_arena, "%.*s%s%s", (int)(at - text), text, first, at + 2) : text;
+}
+
+static const char *ask_odd(const char *rev)
+{
+	struct githost *h = githost_new(&(struct githost_options){ .url = ODD,
+								   .real_url = nobody,
+								   .own_dir = tmp_path("own"),
+								   .go_dir = tmp_path("go"),
+								   .offline = true });
+	const char *out;
+
+	githost_reads(h, true);
+	out = arena_fmt(&tmp_arena, "%s %s", stat_text(h, rev), read_text(h, rev, "go.mod"));
+	githost_free(h);
+	return out;
+}
+
+/* What is read without libgit2 is what libgit2 reads, which does it alone where the configuration includes a file. */
+static void test_odd(void **state)
+{
+	const char *dir = gitclone_dir(&tmp_arena, "go", ODD), *quick[64], *revs[64], *config;
+	const char *file = arena_fmt(&tmp_arena, "%s/config", dir);
+	git_repository *repo = gitfix_new(dir);
+	size_t n = 0, len;
+	char *was;
+
+	(void)state;
+	gitfix_commit(repo, "refs/heads/main", one, 1700000000, first);
+	for (size_t i = 0; i < ARRAY_LEN(odd_objects); i++) {
+		const char *text = with_first(odd_objects[i].text);
+
+		if (odd_objects[i].type)
+			text = arena_fmt(&tmp_arena, "%s\n",
+					 raw_object(repo, odd_objects[i].type, text));
+		revs[n++] = odd_objects[i].name;
+		if (odd_objects[i].type)
+			revs[n++] = arena_strndup(&tmp_arena, text, 2 * 20);
+		tmp_write(arena_fmt(&tmp_arena, "%s/refs/tags/%s", dir, odd_objects[i].name), text);
+	}
+	tmp_write(arena_fmt(&tmp_arena, "%s/packed-refs", dir),
+		  arena_fmt(&tmp_arena,
+			    "# pack-refs with: peeled fully-peeled sorted\n%s refs/tags/p0\n",
+			    first));
+	revs[n++] = "p0";
+	revs[n++] = "p1";
+	git_repository_free(repo);
+	for (size_t i = 0; i < n; i++)
+		quick[i] = ask_odd(revs[i]);
+	assert_string_equal(quick[n - 2], arena_fmt(&tmp_arena, "%s p0 refs/tags/p0 1700000000 %d",
+						    first, ERR_NOT_FOUND)); /* it has no go.mod */
+	assert_string_equal(quick[n - 1], arena_fmt(&tmp_arena, "%d %d", ERR_OFFLINE, ERR_OFFLINE));
+	assert_true(fs_read(&tmp_arena, tmp_path(file), 1000, &was, &len, NULL));
+	config = arena_fmt(&tmp_arena, "%s\n[include]\n\tpath = none\n", was);
+	tmp_write(file, config);
+	for (size_t i = 0; i < n; i++) {
+		const char *slow = ask_odd(revs[i]);
+
+		if (!str_eq(quick[i], slow))
+			fail_msg("%s: \"%s\", and without libgit2 \"%s\"", revs[i], slow, quick[i]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_unreached),
-		cmocka_unit_test(test_packed),
-		cmocka_unit_test(test_beside),
+		cmocka_unit_test(test_unreached), cmocka_unit_test(test_packed),
+		cmocka_unit_test(test_beside),	  cmocka_unit_test(test_odd),
 		cmocka_unit_test(test_faults),
 	};
 
