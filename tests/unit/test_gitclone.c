@@ -2,6 +2,7 @@
 #include "gitfix.h"
 
 #include "compare/modorigin.h"
+#include "fault/gitfault.h"
 #include "git/gitclone.h"
 #include "gofiles/goenv.h"
 
@@ -410,6 +411,140 @@ static void many_branches(void **state)
 	git_repository_free(repo);
 }
 
+/* The same, or what stands for "not known". */
+static bool is_same_tag(struct gitclone_tag have, struct gitclone_tag want)
+{
+	return !have.found ||
+	       (have.annotated == want.annotated && have.time == want.time &&
+		have.signature == want.signature && str_eq(have.tagger, want.tagger));
+}
+
+struct answers {
+	struct gitclone_tag tags[2];
+	enum gitclone_signature signature;
+	const char *branches[3];
+};
+
+/* Opens it where p says, and asks. */
+static bool ask_all(const struct gitclone_places *p, struct answers *out)
+{
+	const char *const hashes[] = { first, side, first };
+	struct err e = ERR_INIT;
+	struct gitclone c;
+	bool ok = gitclone_open(&c, p, &e);
+
+	if (ok) {
+		out->tags[0] = tag_of(&c, "refs/tags/v1.0.0");
+		out->tags[1] = tag_of(&c, "refs/tags/v1.2.0");
+		out->signature = gitclone_commit_signature(&c, side);
+		gitclone_branches(&c, &tmp_arena, hashes, out->branches, 3, NULL);
+	} else {
+		assert_true(*err_text(&e));
+		assert_true(e.code != ERR_NONE);
+	}
+	err_release(&e);
+	gitclone_close(&c);
+	return ok;
+}
+
+/* One call of libgit2 fails: nothing is told that is not so. */
+static void fail_each(const struct gitclone_places *p)
+{
+	struct answers want, have;
+	size_t n = 0, failed = 0;
+
+	assert_true(ask_all(p, &want));
+	assert_true(want.tags[0].found && want.tags[1].signature == GITCLONE_SSH);
+	assert_string_equal(want.branches[1], "side");
+	for (volatile size_t i = SIZE_MAX; i == SIZE_MAX || i < n;
+	     i++) { /* volatile: one call in the code, whatever is optimised */
+		bool ok;
+
+		if (i == SIZE_MAX)
+			gitfault_record();
+		else
+			gitfault_arm(i, GIT_ERROR);
+		ok = ask_all(p, &have);
+		if (i == SIZE_MAX) {
+			assert_true(ok);
+			n = gitfault_recorded();
+			continue;
+		}
+		failed += gitfault_disarm() != NULL;
+		if (!ok)
+			continue;
+		for (size_t k = 0; k < 2; k++)
+			assert_true(is_same_tag(have.tags[k], want.tags[k]));
+		assert_int_equal(have.signature, GITCLONE_UNSIGNED);
+		for (size_t k = 0; k < 3; k++)
+			assert_true(!have.branches[k] ||
+				    str_eq(have.branches[k], want.branches[k]));
+	}
+	assert_in_range(failed, n / 2 + 1, n);
+}
+
+static void calls_fail(void **state)
+{
+	git_repository *go = make(gitclone_dir(&tmp_arena, "faults-go", URL)),
+		       *own = make(gitclone_dir(&tmp_arena, "faults-own", URL));
+	const char *here = arena_fmt(&tmp_arena, "%s//",
+				     tmp_path(gitclone_dir(&tmp_arena, "faults-go", URL)));
+	const struct gitclone_places places[] = {
+		{ URL, NULL, NULL, tmp_path("faults-go") },
+		{ URL, NULL, tmp_path("faults-own"), tmp_path("faults-go") },
+		{ URL, here, NULL, NULL },
+	};
+	struct answers none;
+
+	(void)state;
+	assert_true(gitfault_begin());
+	for (size_t i = 0; i < ARRAY_LEN(places); i++)
+		fail_each(&places[i]);
+	gitfault_end();
+	/* ours alone has no refs where none were kept */
+	assert_true(ask_all(&(struct gitclone_places){ URL, NULL, tmp_path("faults-own"), NULL },
+			    &none));
+	assert_false(none.tags[0].found);
+	assert_null(none.branches[0]);
+	/* it is there, and cannot be read */
+	tmp_write(gitclone_dir(&tmp_arena, "faults-own", "x"), "");
+	tmp_write(arena_fmt(&tmp_arena, "%s/config", gitclone_dir(&tmp_arena, "faults-go", URL)),
+		  "[core");
+	assert_false(ask_all(&places[0], &none));
+	assert_true(ask_all(&(struct gitclone_places){ URL, NULL, tmp_path("faults-own"),
+						       tmp_path("faults-go") },
+			    &none));
+	assert_false(none.tags[0].found);
+	git_repository_free(go);
+	git_repository_free(own);
+}
+
+static void keeps_refs(void **state)
+{
+	struct buf b = BUF_INIT, have = BUF_INIT;
+	struct stat before, after;
+
+	(void)state;
+	buf_addstr(&b, "one\n");
+	gitclone_keep_refs(tmp_path("kept"), &b);
+	assert_int_equal(stat(tmp_path("kept.refs"), &before), 0);
+	gitclone_keep_refs(tmp_path("kept"), &b); /* the file stays */
+	assert_int_equal(stat(tmp_path("kept.refs"), &after), 0);
+	assert_int_equal(before.st_ino, after.st_ino);
+	b.data[0] = 'O'; /* as long, and another */
+	gitclone_keep_refs(tmp_path("kept"), &b);
+	assert_true(gitclone_kept_refs(&have, tmp_path("kept")));
+	assert_string_equal(have.data, "One\n");
+	buf_addstr(&b, "two\n");
+	gitclone_keep_refs(tmp_path("kept"), &b);
+	buf_clear(&have);
+	assert_true(gitclone_kept_refs(&have, tmp_path("kept")));
+	assert_string_equal(have.data, "One\ntwo\n");
+	assert_false(gitclone_kept_refs(&have, tmp_path("never")));
+	buf_release(&b);
+	buf_release(&have);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -421,6 +556,8 @@ int main(void)
 		cmocka_unit_test(hostile_urls),
 		cmocka_unit_test(commits_of_versions),
 		cmocka_unit_test(names),
+		cmocka_unit_test(calls_fail),
+		cmocka_unit_test(keeps_refs),
 	};
 
 	return cmocka_run_group_tests(tests, tmp_setup, tmp_teardown);

@@ -4,6 +4,7 @@
  */
 #include "gitfix.h"
 
+#include "base/map.h"
 #include "fault/gitfault.h"
 #include "git/gitclone.h"
 #include "git/githost.h"
@@ -387,19 +388,24 @@ static const char *with_first(const char *text)
 	return at ? arena_fmt(&tmp_arena, "%.*s%s%s", (int)(at - text), text, first, at + 2) : text;
 }
 
-static const char *ask_odd(const char *rev)
+static const char *ask_at(const char *url, bool offline, const char *rev)
 {
-	struct githost *h = githost_new(&(struct githost_options){ .url = ODD,
+	struct githost *h = githost_new(&(struct githost_options){ .url = url,
 								   .real_url = nobody,
 								   .own_dir = tmp_path("own"),
 								   .go_dir = tmp_path("go"),
-								   .offline = true });
+								   .offline = offline });
 	const char *out;
 
 	githost_reads(h, true);
 	out = arena_fmt(&tmp_arena, "%s %s", stat_text(h, rev), read_text(h, rev, "go.mod"));
 	githost_free(h);
 	return out;
+}
+
+static const char *ask_odd(const char *rev)
+{
+	return ask_at(ODD, true, rev);
 }
 
 /* What is read without libgit2 is what libgit2 reads, which does it alone where the configuration includes a file. */
@@ -428,6 +434,14 @@ static void test_odd(void **state)
 		  arena_fmt(&tmp_arena,
 			    "# pack-refs with: peeled fully-peeled sorted\n%s refs/tags/p0\n",
 			    first));
+	tmp_write(arena_fmt(&tmp_arena, "%s/refs/tags/below/x", dir), "");
+	revs[n++] = "below";
+	/* what is named like the beginning of a commit's hash */
+	tmp_write(arena_fmt(&tmp_arena, "%s/refs/heads/%.9s", dir, revs[1]),
+		  arena_fmt(&tmp_arena, "%s\n", first));
+	revs[n++] = arena_strndup(&tmp_arena, revs[1], 9);
+	revs[n++] = arena_strndup(&tmp_arena, revs[1], 8);
+	revs[n++] = arena_strndup(&tmp_arena, revs[1], 6);
 	revs[n++] = "p0";
 	revs[n++] = "p1";
 	git_repository_free(repo);
@@ -445,13 +459,102 @@ static void test_odd(void **state)
 		if (!str_eq(quick[i], slow))
 			fail_msg("%s: \"%s\", and without libgit2 \"%s\"", revs[i], slow, quick[i]);
 	}
+	tmp_write(file, was);
+}
+
+/* A packed-refs file whose lines have no whole hash. */
+static void test_odd_packed(void **state)
+{
+	static const char *const texts[] = {
+		" refs/tags/q\n",
+		"x%s refs/tags/q\n",
+		"# pack-refs with: peeled\n123 refs/tags/q\n",
+		"X123456789012345678901234567890123456789 refs/tags/q\n",
+		"%s refs/tags/qq\n",
+		"",
+	};
+	const char *dir = gitclone_dir(&tmp_arena, "go", ODD);
+	const char *want = arena_fmt(&tmp_arena, "%d %d", ERR_OFFLINE, ERR_OFFLINE);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		tmp_write(arena_fmt(&tmp_arena, "%s/packed-refs", dir), with_first(texts[i]));
+		if (!str_eq(ask_odd("q"), want))
+			fail_msg("%zu: %s", i, ask_odd("q"));
+	}
+}
+
+#define BOTH "https://h.test/both"
+
+/* Two blobs whose hashes begin with the same seven digits, which are returned. */
+static const char *find_twins(const char *twins[2])
+{
+	struct map seen = MAP_INIT;
+	char hex[GITFIX_HEX] = "";
+
+	for (unsigned i = 0;; i++) {
+		const char *text = arena_fmt(&tmp_arena, "%u", i), *digits;
+		git_oid id;
+
+		assert_true(i < 1000000);
+		gitfix_must(git_odb_hash(&id, text, strlen(text), GIT_OBJECT_BLOB));
+		git_oid_tostr(hex, sizeof(hex), &id);
+		digits = arena_strndup(&tmp_arena, hex, 7);
+		twins[0] = map_get(&seen, digits);
+		twins[1] = text;
+		if (twins[0]) {
+			map_release(&seen);
+			return digits;
+		}
+		map_put(&seen, digits, (void *)(uintptr_t)text);
+	}
+}
+
+/* Our copy beside go's: a hash counts if what it begins is one object in both. */
+static void test_both(void **state)
+{
+	git_repository *own = gitfix_new(gitclone_dir(&tmp_arena, "own", BOTH)),
+		       *go = gitfix_new(gitclone_dir(&tmp_arena, "go", BOTH));
+	char a[GITFIX_HEX], b[GITFIX_HEX], c[GITFIX_HEX];
+	const char *twins[2], *digits = find_twins(twins);
+	struct buf refs = BUF_INIT;
+	const char *unknown = arena_fmt(&tmp_arena, "%d %d", ERR_NETWORK, ERR_NETWORK);
+
+	(void)state;
+	gitfix_commit(own, "refs/heads/main", one, 1700000000, a);
+	gitfix_commit(go, "refs/heads/main", one, 1700000000, a);
+	gitfix_commit(own, "refs/heads/main", two, 1700000100, b);
+	gitfix_commit(go, "refs/heads/main", three, 1700000200, c);
+	buf_addf(&refs, "%s\tHEAD\n", b);
+	gitclone_keep_refs(tmp_path(gitclone_dir(&tmp_arena, "own", BOTH)), &refs);
+	buf_release(&refs);
+	assert_string_equal(ask_at(BOTH, false, a),
+			    arena_fmt(&tmp_arena, "%s %s  1700000000 %d", a, a, ERR_NOT_FOUND));
+	assert_string_equal(ask_at(BOTH, false, arena_strndup(&tmp_arena, a, 10)),
+			    arena_fmt(&tmp_arena, "%s %s  1700000000 %d", a, a, ERR_NOT_FOUND));
+	assert_string_equal(ask_at(BOTH, false, b),
+			    arena_fmt(&tmp_arena, "%s %s  1700000100 module m\n", b, b));
+	assert_string_equal(ask_at(BOTH, false, c),
+			    arena_fmt(&tmp_arena, "%s %s  1700000200 module m\n", c, c));
+	assert_string_equal(ask_at(BOTH, false, digits), unknown);
+	raw_object(own, GIT_OBJECT_BLOB, twins[0]);
+	assert_string_equal(ask_at(BOTH, false, digits), unknown); /* no commit */
+	raw_object(go, GIT_OBJECT_BLOB, twins[1]);
+	assert_string_equal(ask_at(BOTH, false, digits), unknown); /* one in each */
+	raw_object(go, GIT_OBJECT_BLOB, twins[0]);
+	assert_string_equal(ask_at(BOTH, false, digits), unknown);
+	raw_object(own, GIT_OBJECT_BLOB, twins[1]);
+	assert_string_equal(ask_at(BOTH, false, digits), unknown);
+	git_repository_free(own);
+	git_repository_free(go);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_unreached), cmocka_unit_test(test_packed),
-		cmocka_unit_test(test_beside),	  cmocka_unit_test(test_odd),
+		cmocka_unit_test(test_unreached),  cmocka_unit_test(test_packed),
+		cmocka_unit_test(test_beside),	   cmocka_unit_test(test_odd),
+		cmocka_unit_test(test_odd_packed), cmocka_unit_test(test_both),
 		cmocka_unit_test(test_faults),
 	};
 
