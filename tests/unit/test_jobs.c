@@ -74,6 +74,66 @@ static void test_part_arrives(void **state)
 	jobs_free(js);
 }
 
+static void count_freed(void *arg)
+{
+	++*(int *)arg;
+}
+
+/* What a job is given is freed once, whether it ran or was not wanted; nothing is told to nobody. */
+static void test_arguments(void **state)
+{
+	struct jobs *js = jobs_new(0); /* one thread */
+	atomic_bool begun = false;
+	int freed = 0;
+
+	(void)state;
+	assert_true(
+		jobs_start(js, &(struct job_spec){ REQUEST(PART_CACHE), 1, spin, &begun, NULL }));
+	while (!atomic_load(&begun))
+		sched_yield();
+	/* waits behind that */
+	assert_true(jobs_start(js, &(struct job_spec){ REQUEST(PART_TIDY), 1, failing, &freed,
+						       count_freed }));
+	assert_false(jobs_start(js, &(struct job_spec){ REQUEST(PART_TIDY), 1, failing, &freed,
+							count_freed }));
+	assert_int_equal(freed, 1);
+	assert_int_equal(jobs_pending(js), 2);
+	jobs_free(js);
+	assert_int_equal(freed, 2);
+	jobs_free(NULL);
+	job_mail_free(NULL);
+	job_progress(NULL, 1, 2, "nobody");
+	job_post_partial(NULL, part_new(REQUEST(PART_GRAPH)));
+	assert_null(job_cancel(NULL));
+	assert_null(job_keep_cancel(NULL));
+}
+
+static bool tell_nothing(struct job *j, void *arg, struct part **out, struct err *e)
+{
+	(void)arg, (void)out, (void)e;
+	job_progress(j, 7, 9, NULL);
+	return true;
+}
+
+static void test_no_subject(void **state)
+{
+	struct jobs *js = jobs_new(1);
+	struct job_mail *m;
+
+	(void)state;
+	assert_true(jobs_start(js, &(struct job_spec){ NULL, 1, tell_nothing, NULL, NULL }));
+	m = wait_mail(js);
+	assert_int_equal(m->kind, JOB_PROGRESS);
+	assert_string_equal(m->subject, "");
+	assert_int_equal(m->done, 7);
+	job_mail_free(m);
+	m = wait_mail(js);
+	assert_int_equal(m->kind, JOB_DONE);
+	assert_null(m->part);
+	job_mail_free(m);
+	jobs_free(js);
+}
+
 static void test_failure_and_cancel(void **state)
 {
 	struct jobs *js = jobs_new(2);
@@ -303,6 +363,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_part_arrives),
+		cmocka_unit_test(test_arguments),
+		cmocka_unit_test(test_no_subject),
 		cmocka_unit_test(test_failure_and_cancel),
 		cmocka_unit_test(test_newer_generation_cancels),
 		cmocka_unit_test(test_snapshot_shares_parts),

@@ -379,7 +379,8 @@ static void describe_part(struct fix *f, struct jobs *js, bool offline, const st
 			  struct buf *b,
 			  void (*describe)(struct fix *f, struct buf *b, const void *data))
 {
-	struct load *l = load_new(&(struct load_options){ .dir = NULL, .offline = offline });
+	struct load *l = load_new(
+		&(struct load_options){ .dir = NULL, .offline = offline, .own_counts = offline });
 	struct snapshot *s = snapshot_new();
 	struct job_mail *m;
 
@@ -434,6 +435,49 @@ static void test_graphs(void **state)
 			fail_msg("graph %zu: %s\ninstead of\n%s", i, b.data, want);
 		unlink("go.work");
 	}
+	buf_release(&b);
+	leave(f);
+	jobs_free(js);
+}
+
+static void own_text(struct fix *f, struct buf *b, const void *data)
+{
+	const struct load_graph *g = data;
+
+	(void)f;
+	for (size_t i = 0; i < g->findings.n; i++)
+		buf_addf(b, "%s: %s\n", g->findings.items[i].kind, g->findings.items[i].cause);
+}
+
+/* go.mod files that GOMODCACHE lacks and our own cache has since the first look. */
+static void test_own_files(void **state)
+{
+	static const struct {
+		const char *requires, *want;
+	} rows[] = {
+		{ "require example.com/Upper v1.0.0\n",
+		  "graph/own-cache: 1 go.mod file is from modscope's own cache: with GOPROXY=off, go would not find it\n" },
+		{ REQUIRE_BOTH,
+		  "graph/own-cache: 2 go.mod files are from modscope's own cache: with GOPROXY=off, go would not find them\n" },
+	};
+	struct fix *f = *state;
+	struct jobs *js = jobs_new(1);
+	struct buf b = BUF_INIT;
+
+	assert_true(fs_remove_all(f->root, NULL));
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		write_at(f, "g/go.mod",
+			 arena_fmt(&f->a, "module example.com/g\n\ngo 1.20\n\n%s",
+				   rows[i].requires));
+		write_gosum(f, "");
+		enter(f, "g", "", "");
+		describe_part(f, js, false, REQUEST(PART_GRAPH), &b, own_text);
+		setenv("GOPROXY", "off", 1);
+		describe_part(f, js, true, REQUEST(PART_GRAPH), &b, own_text);
+		cmd_set_environment(f);
+		assert_string_equal(b.len ? b.data : "", rows[i].want);
+	}
+	fix_reset(f);
 	buf_release(&b);
 	leave(f);
 	jobs_free(js);
@@ -614,9 +658,10 @@ static void test_dirs(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_watched), cmocka_unit_test(test_then),
-		cmocka_unit_test(test_chains),	cmocka_unit_test(test_graphs),
-		cmocka_unit_test(test_tidied),	cmocka_unit_test(test_dirs)
+		cmocka_unit_test(test_watched),	  cmocka_unit_test(test_then),
+		cmocka_unit_test(test_chains),	  cmocka_unit_test(test_graphs),
+		cmocka_unit_test(test_own_files), cmocka_unit_test(test_tidied),
+		cmocka_unit_test(test_dirs)
 	};
 
 	return cmocka_run_group_tests(tests, part_setup, cmd_teardown);
