@@ -121,8 +121,9 @@ static const char *time_text(struct arena *a, int64_t t)
 	json_t *o = json_object();
 	const char *text;
 
-	jsonout_set_time(o, "t", t);
-	text = arena_strdup(a, json_string_value(json_object_get(o, "t")));
+	jsonout_set_time(o, "t", t); /* not of 0 */
+	text = t ? arena_strdup(a, json_string_value(json_object_get(o, "t")))
+		 : "1970-01-01T00:00:00Z";
 	json_decref(o);
 	return text;
 }
