@@ -38,6 +38,33 @@ static void assert_fails(struct fixture *f, const char *path, const char *query,
 	assert_string_equal(f->e.text, text);
 }
 
+/* From a pseudo-version an upgrade does not go back in time, unless the time is unknown; what is kept must be allowed and exist. */
+static void test_back_in_time(void **state)
+{
+	static const char now[] = "v0.9.1-0.20250101000000-abcdefabcdef";
+	struct fixture *f = *state;
+	struct query_result r;
+
+	fixture_module(f, "example.com/a", "v1.0.0", "go 1.17\n");
+	fixture_open(f, MODPROJECT_LIST);
+	assert_false(
+		query_version(f->ml, "example.com/a", "upgrade", now, QUERY_ALLOWED, &r, &f->e));
+	assert_non_null(strstr(f->e.text, "no such file or directory"));
+	fixture_module(f, "example.com/a", now, "go 1.17\n");
+	fixture_open(f, MODPROJECT_LIST);
+	assert_query(f, "upgrade", now, now);
+	assert_query(f, "latest", now, "v1.0.0");
+	fixture_gomod(f, arena_fmt(&f->a, "module m\ngo 1.20\nexclude example.com/a %s\n", now));
+	fixture_open(f, MODPROJECT_LIST);
+	assert_false(
+		query_version(f->ml, "example.com/a", "upgrade", now, QUERY_ALLOWED, &r, &f->e));
+	assert_non_null(strstr(f->e.text, "excluded"));
+	fixture_gomod(f, "module m\ngo 1.20\n");
+	fixture_file(f, "proxy/example.com/a/@v/v1.0.0.info", "{\"Version\":\"v1.0.0\"}");
+	fixture_open(f, MODPROJECT_LIST);
+	assert_query(f, "upgrade", now, "v1.0.0");
+}
+
 static void add_versions(struct fixture *f)
 {
 	static const char *const versions[] = { "v1.0.0",      "v1.1.0", "v1.1.3",
@@ -472,6 +499,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_forms),
+		TEST(test_back_in_time),
 		TEST(test_incompatible),
 		TEST(test_not_allowed),
 		TEST(test_replacements_exist),
