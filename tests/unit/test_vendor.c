@@ -68,12 +68,12 @@ struct loaded {
 static bool load(struct fixture *f, struct loaded *l, struct err *e)
 {
 	char *home = arena_fmt(&f->a, "HOME=%s/home", f->dir);
-	const char *environ[] = {
+	const char *settings[] = {
 		home, "GOENV=off", "GOPROXY=off", "GOFLAGS=-mod=mod", "PATH=/nowhere", NULL
 	};
 
 	*l = (struct loaded){ .messages = BUF_INIT };
-	l->env = goenv_new(&(struct goenv_options){ .dir = f->dir, .environ = environ }, e);
+	l->env = goenv_new(&(struct goenv_options){ .dir = f->dir, .environ = settings }, e);
 	assert_non_null(l->env);
 	l->source = source_new(&(struct source_options){ .env = l->env, .offline = true });
 	return modload_open(&l->ml,
