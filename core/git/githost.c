@@ -639,41 +639,17 @@ bool githost_recent_tag(struct githost *h, const char *hash, struct arena *a, co
 	return ok;
 }
 
-struct moved {
-	const char *tag, *hash; /* where it is in go's clone */
-};
-
-static void find_moved(void *ctx, const char *tag, const char *hash)
-{
-	struct moved *m = ctx;
-
-	if (str_eq(tag, m->tag))
-		m->hash = hash;
-}
-
-/* As the tag is in go's clone. */
-static bool descends_from_gone(struct githost *h, const char *hash, const struct githost_tag *tag)
-{
-	struct moved m = { .tag = tag->name };
-	git_oid commit, old;
-
-	githost_gone_tags(h, find_moved, &m);
-	return m.hash && h->git->oid_fromstr(&commit, hash) == 0 &&
-	       h->git->oid_fromstr(&old, m.hash) == 0 &&
-	       (str_eq(m.hash, hash) ||
-		h->git->graph_descendant_of(h->gone->repo, &commit, &old) == 1);
-}
-
 bool githost_descends(struct githost *h, const char *hash, const struct githost_tag *tag, bool *yes,
 		      struct err *e)
 {
+	git_commit *there = NULL;
 	git_oid commit, old;
 	int code;
 
 	if (!githost_open_stores(h, e))
 		return false;
 	*yes = str_eq(hash, tag->hash) ||
-	       (h->gone && !h->refetched && descends_from_gone(h, hash, tag));
+	       (h->gone && !h->refetched && githost_gone_descends(h, hash, tag));
 	h->deep |= !*yes;
 	h->refetched |= !*yes;
 	if (!*yes && !githost_fetch_all(h, e))
@@ -681,9 +657,15 @@ bool githost_descends(struct githost *h, const char *hash, const struct githost_
 	if (*yes || h->git->oid_fromstr(&commit, hash) != 0 ||
 	    h->git->oid_fromstr(&old, tag->hash) != 0)
 		return true;
-	code = h->git->graph_descendant_of(h->repo->repo, &commit, &old);
+	/* a tag that is gone has no descendants */
+	code = h->git->commit_lookup(&there, h->repo->repo, &old);
+	if (code == GIT_ENOTFOUND)
+		return true;
+	if (code == 0)
+		code = h->git->graph_descendant_of(h->repo->repo, &commit, &old);
+	h->git->object_free((git_object *)there);
 	*yes = code == 1;
-	return true;
+	return code >= 0 || gitrepo_fail(h->git, code, h->o.url, e);
 }
 
 bool githost_zip(struct githost *h, const char *rev, const char *dir, struct gitzip **out,

@@ -69,3 +69,27 @@ bool githost_gone_walk(struct githost *h, const char *hash, git_revwalk **walk)
 	h->git->revwalk_free(*walk);
 	return false;
 }
+
+struct moved {
+	const char *tag, *hash; /* where it is in go's clone */
+};
+
+static void find_moved(void *ctx, const char *tag, const char *hash)
+{
+	struct moved *m = ctx;
+
+	if (str_eq(tag, m->tag))
+		m->hash = hash;
+}
+
+bool githost_gone_descends(struct githost *h, const char *hash, const struct githost_tag *tag)
+{
+	struct moved m = { .tag = tag->name };
+	git_oid commit, old;
+
+	githost_gone_tags(h, find_moved, &m);
+	return m.hash && h->git->oid_fromstr(&commit, hash) == 0 &&
+	       h->git->oid_fromstr(&old, m.hash) == 0 &&
+	       (str_eq(m.hash, hash) ||
+		h->git->graph_descendant_of(h->gone->repo, &commit, &old) == 1);
+}

@@ -92,6 +92,8 @@ bool githost_quick_tree(struct githost *h, const char *hash, git_oid *tree, stru
 typedef void githost_gone_fn(void *ctx, const char *tag, const char *hash);
 void githost_gone_tags(struct githost *h, githost_gone_fn *each, void *ctx);
 bool githost_gone_has(struct githost *h, const char *hash);
+/* Whether the commit has the tag, as it is there, among its ancestors. */
+bool githost_gone_descends(struct githost *h, const char *hash, const struct githost_tag *tag);
 /* A walk over a commit of go's clone and its ancestors there; false if it is not there, or go would use newer refs. */
 bool githost_gone_walk(struct githost *h, const char *hash, git_revwalk **walk);
 
