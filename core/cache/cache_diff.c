@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/fs.h"
 #include "base/hex.h"
 #include "base/map.h"
 #include "zip/modzip.h"
@@ -64,9 +65,8 @@ static bool digest_fd(struct hasher *h, int fd, unsigned char digest[32])
 	ssize_t n;
 
 	hasher_begin(h);
-	while ((n = read(fd, buf, sizeof(buf))) > 0 || (n < 0 && errno == EINTR))
-		if (n > 0)
-			hasher_add(h, buf, (size_t)n);
+	while ((n = fs_read_some(fd, buf, sizeof(buf))) > 0)
+		hasher_add(h, buf, (size_t)n);
 	hasher_end(h, digest);
 	return n == 0;
 }

@@ -1,6 +1,5 @@
 #include "change/content.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -36,9 +35,7 @@ static bool add_bytes(struct reading *r, int fd, uint64_t size)
 	ssize_t n;
 
 	add_number(r, size);
-	while ((n = read(fd, r->piece, PIECE)) != 0) {
-		if (n < 0 && errno == EINTR)
-			continue;
+	while ((n = fs_read_some(fd, r->piece, PIECE)) != 0) {
 		if (n < 0 || (uint64_t)n > left)
 			return false;
 		hasher_add(r->hasher, r->piece, (size_t)n);

@@ -37,12 +37,9 @@ bool relocate_copy_bytes(int from, const char *from_path, int to, const char *to
 	bool ok = true;
 	ssize_t n;
 
-	while (ok && (n = read(from, buf, PIECE)) != 0) {
-		if (n < 0 && errno == EINTR)
-			continue;
+	while (ok && (n = fs_read_some(from, buf, PIECE)) != 0)
 		ok = n < 0 ? err_sys(e, errno, "read %s", from_path)
 			   : relocate_copy_write(to, buf, (size_t)n, to_path, e);
-	}
 	free(buf);
 	return ok;
 }

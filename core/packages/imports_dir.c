@@ -38,9 +38,7 @@ static bool read_up_to(int fd, struct buf *b, size_t want, const char *path, str
 		ssize_t n;
 
 		buf_grow(b, want - b->len);
-		n = read(fd, b->data + b->len, want - b->len);
-		if (n < 0 && errno == EINTR)
-			continue;
+		n = fs_read_some(fd, b->data + b->len, want - b->len);
 		if (n < 0)
 			return err_sys(e, errno, "read %s", path);
 		if (n == 0)
