@@ -66,6 +66,7 @@ bool http_gzip_encode(struct buf *body)
 	room = libdeflate_gzip_compress_bound(c, body->len);
 	buf_grow(&out, room);
 	out.len = libdeflate_gzip_compress(c, body->data, body->len, out.data, room);
+	out.data[out.len] = '\0';
 	libdeflate_free_compressor(c);
 	buf_release(body);
 	*body = out;
