@@ -216,6 +216,26 @@ const char *text_quoted(struct arena *a, const char *s)
 	return out;
 }
 
+static bool stays(char c, const char *plain)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       (c && (strchr("-._~", c) || strchr(plain, c)));
+}
+
+void text_percent_encode(struct buf *b, const char *s, const char *plain)
+{
+	for (;; s++) {
+		const char *run = s;
+
+		while (stays(*s, plain))
+			s++;
+		buf_add(b, run, (size_t)(s - run));
+		if (!*s)
+			return;
+		buf_addf(b, "%%%02X", (unsigned char)*s);
+	}
+}
+
 bool text_is_space(uint32_t rune)
 {
 	static const uint16_t others[] = { ' ',	   0x85,   0xA0,   0x1680, 0x2028,

@@ -34,6 +34,8 @@ size_t text_rune(const char *s, size_t len, uint32_t *rune);
 void text_add_rune(struct buf *b, uint32_t rune);
 /* Whether text_escape() keeps a rune. */
 bool text_is_visible(uint32_t rune);
+/* Appends s, in which letters, digits, "-._~" and what is in `plain` stay, and each other byte is %XX. */
+void text_percent_encode(struct buf *b, const char *s, const char *plain);
 /* Go's unicode.IsSpace. */
 bool text_is_space(uint32_t rune);
 /* Go's unicode.IsPrint, IsLetter, IsUpper, IsDigit (tables of utf8proc's Unicode version). */

@@ -22,30 +22,21 @@ static bool is_in(char c, const char *set)
 	return c && strchr(set, c);
 }
 
+static const char *const plain_in[] = {
+	[IN_HOST] = "!$&'()*+,;=:[]<>\"", [IN_ZONE] = "!$&'()*+,;=:[]<>\"",
+	[IN_PATH] = "$&+,/:;=@",	  [IN_USER] = "$&+,;=",
+	[IN_FRAGMENT] = "$&+,/:;=?@!()*",
+};
+
 /* net/url.shouldEscape */
 static bool must_escape(char c, enum part part)
 {
-	static const char *const plain[] = {
-		[IN_HOST] = "!$&'()*+,;=:[]<>\"", [IN_ZONE] = "!$&'()*+,;=:[]<>\"",
-		[IN_PATH] = "$&+,/:;=@",	  [IN_USER] = "$&+,;=",
-		[IN_FRAGMENT] = "$&+,/:;=?@!()*",
-	};
-
-	return !is_alnum(c) && !is_in(c, "-_.~") && !is_in(c, plain[part]);
+	return !is_alnum(c) && !is_in(c, "-_.~") && !is_in(c, plain_in[part]);
 }
 
 static void escape(struct buf *b, const char *s, enum part part)
 {
-	for (; *s; s++) {
-		const char *plain = s;
-
-		while (*s && !must_escape(*s, part))
-			s++;
-		buf_add(b, plain, (size_t)(s - plain));
-		if (!*s)
-			return;
-		buf_addf(b, "%%%02X", (unsigned char)*s);
-	}
+	text_percent_encode(b, s, plain_in[part]);
 }
 
 static const char *take(struct arena *a, struct buf *b)

@@ -3,6 +3,7 @@
 #include <strings.h>
 
 #include "base/hex.h"
+#include "base/text.h"
 #include "fetch/http_hop.h"
 
 #define SHORTEST 4u
@@ -58,12 +59,7 @@ static void add_url_escape(struct http_secrets *s, const char *text)
 {
 	struct buf b = BUF_INIT;
 
-	for (; *text; text++)
-		if ((*text >= 'a' && *text <= 'z') || (*text >= 'A' && *text <= 'Z') ||
-		    (*text >= '0' && *text <= '9') || strchr("-._~", *text))
-			buf_addch(&b, *text);
-		else
-			buf_addf(&b, "%%%02X", (unsigned char)*text);
+	text_percent_encode(&b, text, "");
 	add(s, b.data, b.len);
 	buf_release(&b);
 }

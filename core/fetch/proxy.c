@@ -15,23 +15,13 @@
 #include "gofiles/semver.h"
 #include "base/text.h"
 
-#define PLAIN "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.~$&+/:=@"
-
 /* net/url.PathEscape, but for the slash. */
 static const char *escape_path(struct arena *a, const char *s)
 {
 	struct buf b = BUF_INIT;
 	const char *out;
 
-	for (;;) {
-		size_t n = strspn(s, PLAIN);
-
-		buf_add(&b, s, n);
-		s += n;
-		if (!*s)
-			break;
-		buf_addf(&b, "%%%02X", (unsigned char)*s++);
-	}
+	text_percent_encode(&b, s, "$&+/:=@");
 	out = arena_strdup(a, b.data);
 	buf_release(&b);
 	return out;

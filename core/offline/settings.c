@@ -1,9 +1,9 @@
 #include "offline/settings.h"
 
-#include <ctype.h>
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/text.h"
 #include "gofiles/goenv.h"
 
 extern char **environ;
@@ -46,11 +46,7 @@ const char *settings_file_url(struct arena *a, const char *path)
 	const char *url;
 
 	buf_addstr(&b, "file://");
-	for (; *path; path++)
-		if (isalnum((unsigned char)*path) || strchr("/-._~", *path))
-			buf_addch(&b, *path);
-		else
-			buf_addf(&b, "%%%02X", (unsigned char)*path);
+	text_percent_encode(&b, path, "/");
 	url = arena_strdup(a, b.data);
 	buf_release(&b);
 	return url;

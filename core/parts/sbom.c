@@ -4,6 +4,7 @@
 
 #include "base/base64.h"
 #include "base/hex.h"
+#include "base/text.h"
 #include "graph/modinfo.h"
 #include "zip/dirhash.h"
 
@@ -44,19 +45,9 @@ static const char *url_of(struct arena *a, const char *path, const char *version
 	const char *text;
 
 	buf_addstr(&b, "pkg:golang/");
-	for (const char *s = path; *s; s++) {
-		if (isalnum((unsigned char)*s) || strchr("/.-_~", *s))
-			buf_addch(&b, *s);
-		else
-			buf_addf(&b, "%%%02X", (unsigned char)*s);
-	}
+	text_percent_encode(&b, path, "/");
 	buf_addstr(&b, *version ? "@" : "");
-	for (const char *s = version; *s; s++) {
-		if (isalnum((unsigned char)*s) || strchr(".-_~", *s))
-			buf_addch(&b, *s);
-		else
-			buf_addf(&b, "%%%02X", (unsigned char)*s);
-	}
+	text_percent_encode(&b, version, "");
 	text = arena_strdup(a, b.data);
 	buf_release(&b);
 	return text;

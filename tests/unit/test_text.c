@@ -162,12 +162,35 @@ static void test_distance(void **state)
 	assert_int_equal(text_distance(long_word, other), 1);
 }
 
+/* RFC 3986: unreserved characters stay. */
+static void test_percent_encode(void **state)
+{
+	static const char *const rows[][3] = {
+		{ "", "", "" },
+		{ "azAZ09-._~", "", "azAZ09-._~" },
+		{ "a/b c", "/", "a/b%20c" },
+		{ "a/b", "", "a%2Fb" },
+		{ "%\xc3\xa9\x7f\n", "", "%25%C3%A9%7F%0A" },
+		{ ":x:", ":", ":x:" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct buf b = BUF_INIT;
+
+		text_percent_encode(&b, rows[i][0], rows[i][1]);
+		assert_string_equal(b.data, rows[i][2]);
+		buf_release(&b);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_spaces), cmocka_unit_test(test_kinds),
-		cmocka_unit_test(test_trim),   cmocka_unit_test(test_quote),
-		cmocka_unit_test(test_shell),  cmocka_unit_test(test_distance),
+		cmocka_unit_test(test_percent_encode), cmocka_unit_test(test_spaces),
+		cmocka_unit_test(test_kinds),	       cmocka_unit_test(test_trim),
+		cmocka_unit_test(test_quote),	       cmocka_unit_test(test_shell),
+		cmocka_unit_test(test_distance),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,5 @@
 #include "commands/check_formats.h"
 
-#include <ctype.h>
-
 #include "base/map.h"
 #include "base/path.h"
 #include "base/text.h"
@@ -117,12 +115,7 @@ static const char *uri_of(struct arena *a, const char *file)
 	struct buf b = BUF_INIT;
 	const char *text;
 
-	for (; *file; file++) {
-		if (isalnum((unsigned char)*file) || strchr("/.-_~", *file))
-			buf_addch(&b, *file);
-		else
-			buf_addf(&b, "%%%02X", (unsigned char)*file);
-	}
+	text_percent_encode(&b, file, "/");
 	text = b.len ? arena_strdup(a, b.data) : "";
 	buf_release(&b);
 	return text;
