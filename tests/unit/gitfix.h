@@ -86,4 +86,18 @@ static inline void gitfix_tag(git_repository *repo, const char *name, const char
 	git_signature_free(who);
 }
 
+/* Writes an object as it stands; its hash. */
+static inline const char *gitfix_object(git_repository *repo, git_object_t type, const char *text)
+{
+	char hex[GITFIX_HEX];
+	git_odb *db;
+	git_oid id;
+
+	gitfix_must(git_repository_odb(&db, repo));
+	gitfix_must(git_odb_write(&id, db, text, strlen(text), type));
+	git_odb_free(db);
+	git_oid_tostr(hex, sizeof(hex), &id);
+	return arena_strdup(&tmp_arena, hex);
+}
+
 #endif

@@ -162,6 +162,17 @@ static inline struct goenv *httpfix_env(void)
 	return goenv_new(&(struct goenv_options){ .dir = tmp_dir, .environ = vars }, NULL);
 }
 
+/* The same with these settings. */
+static inline int httpfix_setup_env(void **state, struct httpfix *s,
+				    void (*answer)(struct httpfix *s, int conn, const struct httpfix_request *q),
+				    struct goenv **env)
+{
+	if (httpfix_setup(state, s, answer))
+		return -1;
+	*env = httpfix_env();
+	return *env ? 0 : -1;
+}
+
 static inline int httpfix_teardown(void **state, struct httpfix *s)
 {
 	httpfix_stop(s);

@@ -249,15 +249,12 @@ static void test_login(void **state)
 
 static int setup(void **state)
 {
-	if (httpfix_setup(state, &server, answer))
-		return -1;
-	return tlsfix_start(&tls, server.port) ? 0 : -1;
+	return tlsfix_setup(state, &tls, &server, answer);
 }
 
 static int teardown(void **state)
 {
-	tlsfix_stop(&tls);
-	return httpfix_teardown(state, &server);
+	return tlsfix_teardown(state, &tls, &server);
 }
 
 int main(void)

@@ -299,20 +299,6 @@ static void gitfiles(void **state)
 	err_release(&e);
 }
 
-/* Writes an object as it stands; its hash. */
-static const char *raw_object(git_repository *repo, git_object_t type, const char *text)
-{
-	char hex[GITFIX_HEX];
-	git_odb *db;
-	git_oid id;
-
-	gitfix_must(git_repository_odb(&db, repo));
-	gitfix_must(git_odb_write(&id, db, text, strlen(text), type));
-	git_odb_free(db);
-	git_oid_tostr(hex, sizeof(hex), &id);
-	return arena_strdup(&tmp_arena, hex);
-}
-
 /* Tags and commits that git has not written. */
 static void odd_objects(void **state)
 {
@@ -349,13 +335,14 @@ static void odd_objects(void **state)
 	gitfix_commit(repo, "refs/heads/main", one, 1700000000, first);
 	for (size_t i = 0; i < ARRAY_LEN(tags); i++)
 		tmp_write(arena_fmt(&tmp_arena, "odd/refs/tags/t%zu", i),
-			  raw_object(repo, GIT_OBJECT_TAG,
-				     arena_fmt(&tmp_arena, "object %s\ntype commit\ntag t%zu\n%s",
-					       first, i, tags[i].lines)));
+			  gitfix_object(repo, GIT_OBJECT_TAG,
+					arena_fmt(&tmp_arena,
+						  "object %s\ntype commit\ntag t%zu\n%s", first, i,
+						  tags[i].lines)));
 	for (size_t i = 0; i < ARRAY_LEN(commits); i++)
-		signed_by[i] = raw_object(repo, GIT_OBJECT_COMMIT,
-					  arena_fmt(&tmp_arena, "%s%s", tree, commits[i].lines));
-	tmp_write("odd/refs/tags/blob", raw_object(repo, GIT_OBJECT_BLOB, "x"));
+		signed_by[i] = gitfix_object(repo, GIT_OBJECT_COMMIT,
+					     arena_fmt(&tmp_arena, "%s%s", tree, commits[i].lines));
+	tmp_write("odd/refs/tags/blob", gitfix_object(repo, GIT_OBJECT_BLOB, "x"));
 	tmp_write("odd/refs/tags/gone", "0123456789012345678901234567890123456789\n");
 	c = open_at(URL, arena_fmt(&tmp_arena, "file://%s/odd", tmp_dir), NULL, NULL);
 	for (size_t i = 0; i < ARRAY_LEN(tags); i++) {

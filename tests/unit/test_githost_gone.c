@@ -368,19 +368,6 @@ static const struct {
 	{ "r6", 0, "ref: refs/tags/none\n" },
 };
 
-static const char *raw_object(git_repository *repo, git_object_t type, const char *text)
-{
-	char hex[GITFIX_HEX];
-	git_odb *db;
-	git_oid id;
-
-	gitfix_must(git_repository_odb(&db, repo));
-	gitfix_must(git_odb_write(&id, db, text, strlen(text), type));
-	git_odb_free(db);
-	git_oid_tostr(hex, sizeof(hex), &id);
-	return arena_strdup(&tmp_arena, hex);
-}
-
 static const char *with_first(const char *text)
 {
 	const char *at = strstr(text, "%s");
@@ -424,7 +411,7 @@ static void test_odd(void **state)
 
 		if (odd_objects[i].type)
 			text = arena_fmt(&tmp_arena, "%s\n",
-					 raw_object(repo, odd_objects[i].type, text));
+					 gitfix_object(repo, odd_objects[i].type, text));
 		revs[n++] = odd_objects[i].name;
 		if (odd_objects[i].type)
 			revs[n++] = arena_strndup(&tmp_arena, text, 2 * 20);
@@ -537,13 +524,13 @@ static void test_both(void **state)
 	assert_string_equal(ask_at(BOTH, false, c),
 			    arena_fmt(&tmp_arena, "%s %s  1700000200 module m\n", c, c));
 	assert_string_equal(ask_at(BOTH, false, digits), unknown);
-	raw_object(own, GIT_OBJECT_BLOB, twins[0]);
+	gitfix_object(own, GIT_OBJECT_BLOB, twins[0]);
 	assert_string_equal(ask_at(BOTH, false, digits), unknown); /* no commit */
-	raw_object(go, GIT_OBJECT_BLOB, twins[1]);
+	gitfix_object(go, GIT_OBJECT_BLOB, twins[1]);
 	assert_string_equal(ask_at(BOTH, false, digits), unknown); /* one in each */
-	raw_object(go, GIT_OBJECT_BLOB, twins[0]);
+	gitfix_object(go, GIT_OBJECT_BLOB, twins[0]);
 	assert_string_equal(ask_at(BOTH, false, digits), unknown);
-	raw_object(own, GIT_OBJECT_BLOB, twins[1]);
+	gitfix_object(own, GIT_OBJECT_BLOB, twins[1]);
 	assert_string_equal(ask_at(BOTH, false, digits), unknown);
 	git_repository_free(own);
 	git_repository_free(go);

@@ -344,10 +344,7 @@ static void test_other_questions(void **state)
 
 static int setup(void **state)
 {
-	if (httpfix_setup(state, &server, answer))
-		return -1;
-	env = httpfix_env();
-	return env ? 0 : -1;
+	return httpfix_setup_env(state, &server, answer, &env);
 }
 
 static int teardown(void **state)

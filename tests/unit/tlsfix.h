@@ -230,4 +230,19 @@ static inline void tlsfix_stop(struct tlsfix *t)
 	pthread_mutex_destroy(&t->mutex);
 }
 
+/* Both servers of a test, or neither. */
+static inline int tlsfix_setup(void **state, struct tlsfix *t, struct httpfix *s,
+			       void (*answer)(struct httpfix *s, int conn, const struct httpfix_request *q))
+{
+	if (httpfix_setup(state, s, answer))
+		return -1;
+	return tlsfix_start(t, s->port) ? 0 : -1;
+}
+
+static inline int tlsfix_teardown(void **state, struct tlsfix *t, struct httpfix *s)
+{
+	tlsfix_stop(t);
+	return httpfix_teardown(state, s);
+}
+
 #endif
